@@ -1,0 +1,10 @@
+export * from './gen/cotbus/v1/item_pb.ts';
+export * from './gen/cotbus/v1/radio_pb.ts';
+export * from './gen/cotbus/v1/service_pb.ts';
+export * from './gen/cotbus/v1/tak_pb.ts';
+export * from './items.ts';
+export * from './kinds.ts';
+export * from './messages.ts';
+export * from './nodes.ts';
+export * from './topics.ts';
+export * as meshtastic from './meshtastic.ts';

@@ -1,0 +1,56 @@
+/** What a service is, and what it is given. Started by start-service.ts, in a process of its own or in the gateway. */
+import type { Destination, LinkStatus } from '@cotbus/contracts';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { Bus } from './bus.ts';
+import type { Clock } from './clock.ts';
+
+export interface Service<Options> {
+  /** The program, such as `tak-egress`: topic level, log field, metric label. */
+  readonly name: string;
+  /** Its section of the configuration. */
+  readonly options: z.ZodType<Options>;
+  /** Which one of the program: a name out of the options, unique on the bus. */
+  readonly instance: (options: Options) => string;
+  /** Opens everything; what it opens it closes through `context.onStop`. Rejects with ServiceError when it cannot start. */
+  readonly start: (context: ServiceContext, options: Options) => Promise<void>;
+}
+
+export interface ServiceContext {
+  readonly name: string;
+  readonly instance: string;
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Aborted when the service stops. */
+  readonly signal: AbortSignal;
+  readonly status: ServiceReport;
+  /** Registers what stop() does; last registered, first called. */
+  onStop(what: string, close: () => void | Promise<void>): void;
+}
+
+/** What the service says of itself on `service/<name>/<instance>`, /readyz and the console. */
+export interface ServiceReport {
+  /** Makes the service a destination for frames heard. */
+  setDestination(destination: Destination): void;
+  setLink(link: LinkStatus): void;
+  removeLink(name: string): void;
+  /** A reason for not being ready, by key; undefined takes it back. */
+  setFault(key: string, fault: string | undefined): void;
+  /** Adds to a counter, 1 by default. Name in snake case, ending `_total`. */
+  count(name: string, by?: number): void;
+}
+
+/** A service that cannot start, in words for the person who started it. */
+export class ServiceError extends Error {
+  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable';
+  constructor(code: ServiceError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'ServiceError';
+    this.code = code;
+  }
+}
