@@ -1,0 +1,2 @@
+export { codecWorker } from './worker.ts';
+export { workerOptions } from './options.ts';

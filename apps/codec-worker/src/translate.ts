@@ -1,0 +1,45 @@
+/** Both directions of the worker as pure functions: one result for each item, a translation or a refusal. */
+import { decodeFrame, encodeEvent } from '@cotbus/codec';
+import { createMessage, Kind, reasonOf } from '@cotbus/contracts';
+import type { EventHeard, FrameHeard, ReasonName, RxResult, TxResult } from '@cotbus/contracts';
+
+const refusal = (reason: ReasonName, detail: string) => ({
+  case: 'refusal' as const,
+  value: { reason: reasonOf(reason), detail },
+});
+
+/** Frame → event. The header is passed through, so the sink knows whose item it is and when it was heard. */
+export const translateFrame = (heard: FrameHeard): RxResult => {
+  const decoded = decodeFrame(heard);
+  const about = {
+    ...(heard.item && { item: heard.item }),
+    mesh: heard.mesh,
+    node: heard.from,
+    port: heard.port,
+    packetId: heard.packetId,
+    frameHash: heard.frameHash,
+  };
+  return decoded.ok
+    ? createMessage('rxResult', { ...about, kind: decoded.event.kind, result: { case: 'event', value: decoded.event } })
+    : createMessage('rxResult', { ...about, kind: Kind.REFUSED, result: refusal(decoded.reason, decoded.detail) });
+};
+
+/** Event → a frame for each mesh it is assigned to. */
+export const translateEvent = (heard: EventHeard): readonly TxResult[] => {
+  const { item, event } = heard;
+  if (item === undefined || event === undefined) return [];
+  const encoded = encodeEvent(event);
+  return heard.assignments.map(({ mesh, agent, attempt, lifeMs }) =>
+    createMessage('txResult', {
+      item: { ...item, destinations: [mesh] },
+      mesh,
+      agent,
+      attempt,
+      lifeMs,
+      kind: heard.kind,
+      uid: event.uid,
+      callsign: event.callsign,
+      result: encoded.ok ? { case: 'frame', value: encoded.frame } : refusal(encoded.reason, encoded.detail),
+    }),
+  );
+};

@@ -1,0 +1,28 @@
+/** What `cotbus up` prints when everything runs: where to look and what to do next. */
+import { printable } from '@cotbus/service';
+import type { RunningGateway } from './gateway.ts';
+import type { GatewayOptions } from './options.ts';
+
+export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor']): string => {
+  const { tak, radios, console: page, demo } = options;
+  const row = (what: string, text: string): string => `  ${what.padEnd(13)} ${printable(text)}`;
+  const lines = ['', 'Cotbus is up.', ''];
+  if (page.enabled) lines.push(row('Status page', `http://${page.host}:${page.port}`));
+  if (tak.listen.enabled) lines.push(row('TAK over TCP', `${tak.listen.host}:${tak.listen.port}`));
+  for (const { host, port } of tak.udp) lines.push(row('TAK over UDP', `to ${host}:${port}`));
+  lines.push(
+    row('Bus', 'address' in busDoor ? `mqtt://${busDoor.address}, to watch` : `in process only: ${busDoor.fault}`),
+  );
+  for (const { name, mesh, tcp } of radios) lines.push(row('Radio', `${name} at ${tcp}, mesh ${mesh}`));
+  if (demo.enabled) {
+    lines.push(row('Radio', 'a simulated mesh: callsigns SIM-…, nothing goes to the air'));
+    lines.push('', 'Attach a radio on the network:  npm start -- --radio 192.168.1.50');
+  }
+  if (tak.listen.enabled && isLoopback(tak.listen.host)) {
+    lines.push('Let phones connect:             set tak.listen.host to 0.0.0.0 (COTBUS_TAK_LISTEN_HOST)');
+  }
+  lines.push('Watch what becomes of it:       npx cotbus outcomes', '', 'Ctrl-C stops it.', '');
+  return lines.join('\n');
+};
+
+const isLoopback = (host: string): boolean => host === '::1' || host === 'localhost' || host.startsWith('127.');

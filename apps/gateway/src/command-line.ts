@@ -1,0 +1,79 @@
+/** The command `cotbus`: its words, and what each does. */
+import { codecWorker } from '@cotbus/codec-worker';
+import { statusConsole } from '@cotbus/console';
+import { radioAgent } from '@cotbus/radio-agent';
+import { routePackager } from '@cotbus/route-packager';
+import { runService } from '@cotbus/service';
+import { takEgress } from '@cotbus/tak-egress';
+import { Command, InvalidArgumentError } from 'commander';
+import { checkConfig } from './commands/check-config.ts';
+import { tailOutcomes } from './commands/tail-outcomes.ts';
+import { up } from './commands/up.ts';
+
+const CONFIG = ['-c, --config <file>', 'configuration file; cotbus.yaml in this folder if there is one'] as const;
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+};
+
+/** All words of the command line. docs and tests read it, too. */
+export const createCommandLine = (): Command => {
+  const program = new Command('cotbus')
+    .description(
+      'Joins Meshtastic meshes and TAK. Every frame heard and every event taken ends in one recorded outcome.',
+    )
+    .addHelpText('after', EXAMPLES)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(cotbus --help shows all words)');
+
+  program
+    .command('up')
+    .description('run the gateway: broker, radios, codec, TAK links, status page in one process')
+    .option(...CONFIG)
+    .option('--radio <host[:port]>', 'attach a radio over TCP without a configuration file')
+    .action((options: { config?: string; radio?: string }) => up({ ...options, demo: 'if nothing is attached' }));
+  program
+    .command('demo')
+    .description('run the gateway with a simulated mesh, beside the radios of the configuration')
+    .option(...CONFIG)
+    .action((options: { config?: string }) => up({ ...options, demo: 'always' }));
+  program
+    .command('outcomes')
+    .description('show how frames and events end, as it happens')
+    .option('--bus <url>', 'broker to watch', 'mqtt://127.0.0.1:1883')
+    .option('--json', 'one JSON object a line')
+    .option('--reason <word>', 'only this reason, such as duplicate')
+    .option('--count <n>', 'stop after this many', wholeNumber)
+    .action(tailOutcomes);
+  program
+    .command('config')
+    .description('look at the configuration')
+    .command('check')
+    .description('name every fault with file, line and column')
+    .argument('[file]', 'configuration file; cotbus.yaml in this folder if left out')
+    .action(checkConfig);
+
+  for (const service of [radioAgent, codecWorker, takEgress, routePackager, statusConsole]) {
+    program
+      .command(service.name)
+      .description(`run only this service, against the broker of bus.url`)
+      .option('-c, --config <file>', 'configuration file of this service')
+      .action(() => runService(service as Parameters<typeof runService>[0]));
+  }
+  return program;
+};
+
+const EXAMPLES = `
+Examples:
+  cotbus demo                              a simulated mesh to look at
+  cotbus up --radio 192.168.1.50           a radio on the network
+  cotbus up --config valley.yaml           everything from a file
+  cotbus outcomes --reason garbled         why did it not arrive?
+
+Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.
+`;
+
+export const runCommandLine = async (argv: readonly string[]): Promise<void> => {
+  await createCommandLine().parseAsync([...argv]);
+};

@@ -1,0 +1,80 @@
+/** `cotbus outcomes`: one line for each outcome, as it is published. */
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_ROOT, itemKey, kindText, nodeText, reasonNames, reasonText } from '@cotbus/contracts';
+import type { Outcome } from '@cotbus/contracts';
+import { createMqttBus, openBusStream, printable, silentLog, systemClock } from '@cotbus/service';
+
+export interface TailOptions {
+  readonly bus: string;
+  readonly json?: boolean;
+  readonly reason?: string;
+  readonly count?: number;
+}
+
+/** A broker on this machine answers at once. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+export const tailOutcomes = async (options: TailOptions): Promise<void> => {
+  const { reason } = options;
+  if (reason !== undefined && !(reasonNames as readonly string[]).includes(reason)) {
+    console.error(`There is no reason "${printable(reason)}". There are: ${reasonNames.join(', ')}`);
+    process.exitCode = 1;
+    return;
+  }
+  const bus = createMqttBus({
+    root: DEFAULT_ROOT,
+    clientId: `outcomes-${randomBytes(4).toString('hex')}`,
+    openStream: openBusStream(options.bus),
+    clock: systemClock,
+    random: Math.random,
+    log: silentLog,
+  });
+  let left = options.count ?? Number.POSITIVE_INFINITY;
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+    systemClock.after(CONNECT_TIMEOUT_MS, () => {
+      if (!bus.connected) console.error(`Waiting for a broker at ${options.bus}. Is Cotbus running (npm start)?`);
+    });
+    void bus.subscribe('outcome', {}, (batch, { owner }) => {
+      for (const outcome of batch?.outcomes ?? []) {
+        if ((reason !== undefined && reasonText(outcome.reason) !== reason) || left <= 0) continue;
+        left -= 1;
+        console.log(options.json === true ? jsonLine(outcome, owner) : textLine(outcome, owner));
+      }
+      if (left <= 0) resolve();
+    });
+  });
+  await ended;
+  await bus.close();
+  // A timer of the connection attempt must not keep a finished command alive.
+  process.exit();
+};
+
+/** Everything in a line that came from the air is made printable: names must not drive the terminal. */
+export const textLine = (outcome: Outcome, owner: string): string => {
+  const time = new Date(outcome.atMs).toISOString().slice(11, 23);
+  const from = outcome.node === 0 ? 'TAK' : nodeText(outcome.node);
+  const what = [kindText(outcome.kind), outcome.port === 0 ? '' : `port ${outcome.port}`].filter(Boolean).join(' ');
+  const who = outcome.callsign === '' ? outcome.uid : outcome.callsign;
+  const to = outcome.destination === '' ? owner : outcome.destination;
+  const line = `${time}  ${reasonText(outcome.reason).padEnd(18)}  ${from} → ${to}  ${what}  ${who}`;
+  return printable(outcome.detail === '' ? line : `${line}  (${outcome.detail})`);
+};
+
+const jsonLine = (outcome: Outcome, owner: string): string =>
+  JSON.stringify({
+    at: new Date(outcome.atMs).toISOString(),
+    owner,
+    item: outcome.item === undefined ? '' : itemKey(outcome.item),
+    destination: outcome.destination,
+    reason: reasonText(outcome.reason),
+    detail: outcome.detail,
+    kind: kindText(outcome.kind),
+    uid: outcome.uid,
+    callsign: outcome.callsign,
+    mesh: outcome.mesh,
+    node: outcome.node === 0 ? '' : nodeText(outcome.node),
+    port: outcome.port,
+    packetId: outcome.packetId,
+  });

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { reasonNames, topicNames, topics } from '@cotbus/contracts';
+import { describe, expect, it } from 'vitest';
+
+const doc = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+
+/** First cells of the table under a header that begins with `header`, without back-ticks. */
+const column = (text: string, header: string, cell = 0): string[] => {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => line.startsWith(`| ${header} |`)) + 2;
+  const rows = lines.slice(first);
+  return rows
+    .slice(
+      0,
+      rows.findIndex((line) => !line.startsWith('|')),
+    )
+    .map((line) => (line.split('|')[cell + 1] ?? '').trim().replaceAll('`', ''));
+};
+
+describe('the documentation', () => {
+  it('explains every reason, and no other', () => {
+    expect(column(doc('ERRORS.md'), 'reason').toSorted()).toEqual([...reasonNames].toSorted());
+  });
+
+  it('lists every topic with message, QoS and retain flag, and no other', () => {
+    const text = doc('TOPICS.md');
+    const rows = [0, 1, 2, 3].map((cell) => column(text, 'topic', cell));
+    const written = (rows[0] ?? []).map((topic, index) => [
+      topic,
+      rows[1]?.[index],
+      rows[2]?.[index],
+      rows[3]?.[index],
+    ]);
+    const actual = topicNames.map((name) => {
+      const { pattern, schema, qos, retain } = topics[name];
+      return [pattern, schema.name, String(qos), retain ? 'yes' : ''];
+    });
+    expect(written).toEqual(actual);
+  });
+});

@@ -1,0 +1,99 @@
+/** The composition root: the embedded broker and every service around it, each with a connection of its own. */
+import { randomBytes } from 'node:crypto';
+import { codecWorker } from '@cotbus/codec-worker';
+import { statusConsole } from '@cotbus/console';
+import { DEFAULT_ROOT } from '@cotbus/contracts';
+import { radioAgent } from '@cotbus/radio-agent';
+import { routePackager } from '@cotbus/route-packager';
+import { createMetrics, createMqttBus, startService, systemClock } from '@cotbus/service';
+import type { Bus, RunningService, Service } from '@cotbus/service';
+import { takEgress } from '@cotbus/tak-egress';
+import type { Logger } from 'pino';
+import { startBroker } from './broker.ts';
+import { startDemo } from './demo.ts';
+import type { GatewayOptions } from './options.ts';
+
+export interface RunningGateway {
+  /** `host:port` of the embedded broker's door, or why it has none. */
+  readonly busDoor: { readonly address: string } | { readonly fault: string };
+  /** Last opened first closed. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** @throws ServiceError when a service cannot start; what had started is stopped again. */
+export const startGateway = async (options: GatewayOptions, log: Logger): Promise<RunningGateway> => {
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).toReversed()) {
+      await close().catch((error: unknown) => log.error({ error }, 'gateway.close_failed'));
+    }
+  };
+  try {
+    const broker = await startBroker();
+    closers.push(() => broker.close());
+    const busDoor = await openDoor(broker, options);
+    const start = createStarter(broker.openStream, log, closers);
+
+    // Destinations first, then the pipe, then those who take from the world: nothing heard finds nobody there.
+    await start(takEgress, options.tak);
+    await start(routePackager, options.routes);
+    await start(codecWorker, options.worker);
+    if (options.console.enabled) await start(statusConsole, options.console);
+    const demo = options.demo.enabled ? await startDemo(options.demo) : undefined;
+    if (demo !== undefined) closers.push(() => demo.stop());
+    for (const radio of [...options.radios, ...(demo?.radios ?? [])]) await start(radioAgent, radio);
+    return { busDoor, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const openDoor = async (
+  broker: Awaited<ReturnType<typeof startBroker>>,
+  { bus: { listen } }: GatewayOptions,
+): Promise<RunningGateway['busDoor']> => {
+  if (!listen.enabled) return { fault: 'switched off (bus.listen.enabled)' };
+  const opened = await broker.listen(listen.host, listen.port);
+  if ('port' in opened) return { address: `${listen.host}:${opened.port}` };
+  const why = opened.fault === 'EADDRINUSE' ? 'the port is taken' : opened.fault;
+  return { fault: `${listen.host}:${listen.port}: ${why} (bus.listen.port)` };
+};
+
+const createStarter = (
+  openStream: Parameters<typeof createMqttBus>[0]['openStream'],
+  log: Logger,
+  closers: (() => Promise<void>)[],
+) => {
+  const metrics = createMetrics({ process: true });
+  return async <Options>(service: Service<Options>, options: Options): Promise<RunningService> => {
+    const instance = service.instance(options);
+    const bus = createMqttBus({
+      root: DEFAULT_ROOT,
+      clientId: `${service.name}-${instance}-${randomBytes(3).toString('hex')}`,
+      openStream,
+      will: service.will(options),
+      clock: systemClock,
+      random: Math.random,
+      log: log.child({ service: service.name, instance }),
+    });
+    closers.push(() => bus.close());
+    await connected(bus);
+    const running = await startService(service, {
+      options,
+      bus,
+      log,
+      clock: systemClock,
+      random: Math.random,
+      metrics,
+    });
+    closers.push(() => running.stop());
+    return running;
+  };
+};
+
+const connected = (bus: Bus): Promise<void> =>
+  new Promise((resolve) => {
+    if (bus.connected) resolve();
+    else bus.onConnection((now) => now && resolve());
+  });

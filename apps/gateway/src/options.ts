@@ -1,0 +1,50 @@
+/** The whole configuration of a gateway: one file, one section for each service. */
+import { workerOptions } from '@cotbus/codec-worker';
+import { consoleOptions } from '@cotbus/console';
+import { radioOptions } from '@cotbus/radio-agent';
+import { packagerOptions } from '@cotbus/route-packager';
+import { takOptions } from '@cotbus/tak-egress';
+import { z } from 'zod';
+
+const busOptions = z.strictObject({
+  listen: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Open the embedded broker to other programs on this machine'),
+      host: z.string().default('127.0.0.1').describe('Address it listens on'),
+      port: z.int().min(0).max(65535).default(1883).describe('Port it listens on; taken means it goes without'),
+    })
+    .prefault({}),
+});
+
+const logOptions = z.strictObject({
+  level: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info')
+    .describe('Least important lines that are written'),
+});
+
+const demoOptions = z.strictObject({
+  enabled: z.boolean().default(false).describe('Add a simulated mesh'),
+  seed: z.int().min(0).default(1).describe('The same seed makes the same units do the same'),
+});
+
+export const gatewayOptions = z
+  .strictObject({
+    radios: z.array(radioOptions).max(16).default([]).describe('The radios, one agent for each'),
+    tak: takOptions.prefault({}).describe('Links to TAK'),
+    worker: workerOptions.prefault({}).describe('The codec worker'),
+    routes: packagerOptions.prefault({}).describe('The route packager'),
+    console: consoleOptions.prefault({}).describe('The status page'),
+    bus: busOptions.prefault({}).describe('The embedded broker'),
+    log: logOptions.prefault({}).describe('What is written to the terminal'),
+    demo: demoOptions.prefault({}).describe('A simulated mesh to try things with'),
+  })
+  .superRefine(({ radios }, faults) => {
+    for (const [index, { name }] of radios.entries()) {
+      if (radios.findIndex((other) => other.name === name) !== index) {
+        faults.addIssue({ code: 'custom', path: ['radios', index, 'name'], message: `"${name}" names two radios` });
+      }
+    }
+  });
+
+export type GatewayOptions = z.infer<typeof gatewayOptions>;

@@ -1,0 +1,35 @@
+/** Finds and reads the configuration of a gateway. */
+import { existsSync, readFileSync } from 'node:fs';
+import { readOptions } from '@cotbus/service';
+import { gatewayOptions } from './options.ts';
+import type { GatewayOptions } from './options.ts';
+
+/** Read when no file is named and it is there. */
+const DEFAULT_FILE = 'cotbus.yaml';
+
+export type Config =
+  | { readonly ok: true; readonly file: string | undefined; readonly options: GatewayOptions }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** @param named the file the user named, if any: it must be there. */
+export const readConfig = (named: string | undefined, env: NodeJS.ProcessEnv = process.env): Config => {
+  const { COTBUS_CONFIG: fromEnv, ...rest } = env;
+  const file = named ?? fromEnv ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const text = file === undefined ? undefined : readText(file);
+  if (text instanceof Error) return { ok: false, faults: [`${file}: cannot be read (${text.message})`] };
+  const read = readOptions({
+    schema: gatewayOptions,
+    ...(file !== undefined && text !== undefined && { yaml: { file, text } }),
+    env: rest,
+    envPrefix: 'COTBUS',
+  });
+  return read.ok ? { ok: true, file, options: read.options } : { ok: false, faults: read.faults.map(String) };
+};
+
+const readText = (file: string): string | Error => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    return error instanceof Error ? error : new Error('unreadable', { cause: error });
+  }
+};

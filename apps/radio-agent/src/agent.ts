@@ -1,0 +1,125 @@
+/** The radio agent: wiring between one radio and the bus. */
+import { randomBytes } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
+import { createNodeTable } from '@cotbus/meshtastic';
+import type { NodeTable } from '@cotbus/meshtastic';
+import { createOrigin, createOutcomeLog, createSeenItems, superviseLink, watchDestinations } from '@cotbus/service';
+import type { Service, ServiceContext } from '@cotbus/service';
+import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
+import { createNodePublisher } from './node-publisher.ts';
+import { parseAddress, radioOptions } from './options.ts';
+import type { RadioOptions } from './options.ts';
+import { createRadioEvents } from './radio-events.ts';
+import { openRadioLink } from './radio-link.ts';
+import { noRadioYet } from './radio-state.ts';
+import type { RadioNow } from './radio-state.ts';
+import { createRefreshClock } from './refresh.ts';
+import { createReceiver } from './rx.ts';
+import { learnIdentity } from './tak-identity.ts';
+import { createTcpRadio } from './tcp-radio.ts';
+import { createSender } from './tx.ts';
+import { channelClosed } from './tx-gate.ts';
+
+const start = async (context: ServiceContext, options: RadioOptions): Promise<void> => {
+  const { bus, clock, log, nonce, onStop, status } = context;
+  const { name: agent, mesh, toMesh } = options;
+  const radioNow = noRadioYet();
+
+  const outcomes = createOutcomeLog({ owner: agent, bus, clock, nonce, log, count: status.count });
+  onStop('outcomes', () => outcomes.close());
+  const table = createNodeTable({ agent, mesh });
+  const nodes = createNodePublisher({ bus, clock, table });
+  onStop('nodes', () => nodes.close());
+  const origin = createOrigin({ name: agent, nonce, clock });
+  const destinations = await watchDestinations(bus, clock);
+  const refreshes = createRefreshClock(clock);
+  const receiver = createReceiver({ mesh, bus, clock, log, origin, outcomes, destinations, table, refreshes, status });
+  const channels = () => channelStatuses(radioNow.radio);
+  const sender = createSender({ mesh, options: toMesh, clock, log, outcomes, seen: createSeenItems(), channels });
+  const { transmitter } = sender;
+  onStop('transmitter', () => transmitter.stop());
+  const report = createAgentStatus({
+    agent,
+    mesh,
+    bus,
+    clock,
+    state: () => ({
+      ...radioNow,
+      ...ownNode(radioNow, table, { monotonicMs: clock.monotonic(), wallMs: clock.now() }),
+      txClosed: radioNow.radio === undefined ? '' : channelClosed(channels(), toMesh),
+      txWaiting: transmitter.waiting,
+      nodesKnown: table.nums().length,
+    }),
+  });
+  onStop('status of the radio', () => report.close());
+
+  const moved = (link: LinkState, detail: string): void => {
+    radioNow.link = link;
+    radioNow.linkDetail = detail;
+    if (link !== LinkState.OPEN) transmitter.setPort(undefined);
+    status.setFault(
+      'radio',
+      link === LinkState.OPEN ? undefined : `radio ${options.tcp}: ${detail || 'not there yet'}`,
+    );
+    status.setLink(
+      create(LinkStatusSchema, { name: agent, transport: 'tcp', address: options.tcp, state: link, lastError: detail }),
+    );
+    report.changed();
+  };
+  const events = createRadioEvents({
+    clock,
+    log,
+    table,
+    receiver,
+    transmitter,
+    nodes,
+    channel: toMesh.channel,
+    random32: () => randomBytes(4).readUInt32LE(),
+    onRadio: (radio) => {
+      radioNow.radio = radio;
+      const closed = channelClosed(channels(), toMesh);
+      if (closed !== '') log.warn({ why: closed }, 'air.closed');
+      moved(LinkState.OPEN, '');
+    },
+    onReboot: () => moved(LinkState.OPENING, 'the radio restarts'),
+  });
+
+  await bus.subscribe('txResult', { agent }, (result) => result && sender.take(result));
+  await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
+    const num = result && learnIdentity(result, { mesh, table, nowMs: clock.monotonic() });
+    if (num !== undefined) nodes.changed(num);
+  });
+
+  const radio = createTcpRadio(parseAddress(options.tcp));
+  const supervised = superviseLink({
+    clock,
+    random: context.random,
+    signal: context.signal,
+    open: async (signal) => openRadioLink(await radio.open(signal), { clock, status, output: events }),
+    onState: (state, detail) => {
+      // Open for us is more than open for TCP: the session says so when it is ready.
+      const link = state === LinkState.OPEN ? LinkState.OPENING : state;
+      log.info({ address: radio.address, state: link, detail }, 'radio.link_changed');
+      moved(link, detail);
+    },
+  });
+  onStop('radio', () => supervised);
+};
+
+const ownNode = ({ radio }: RadioNow, table: NodeTable, now: { monotonicMs: number; wallMs: number }) => {
+  const own = radio && table.state(radio.node, now);
+  return {
+    nodeName: own?.longName ?? '',
+    channelUtilization: own?.metrics?.channelUtilization,
+    airUtilTx: own?.metrics?.airUtilTx,
+  };
+};
+
+export const radioAgent: Service<RadioOptions> = {
+  name: 'radio-agent',
+  options: radioOptions,
+  instance: (options) => options.name,
+  will: ({ name, mesh }) => agentWill(name, mesh),
+  start,
+};

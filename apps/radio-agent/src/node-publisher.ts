@@ -1,0 +1,37 @@
+/** Publishes what is known of each node, retained: at most once a second for a node, and never all at once. */
+import type { NodeTable } from '@cotbus/meshtastic';
+import type { Bus, Clock } from '@cotbus/service';
+
+const PUBLISH_EVERY_MS = 1_000;
+/** A full node database goes out in a few seconds and does not stand in the way of frames. */
+const MAX_NODES_AT_ONCE = 100;
+
+export interface NodePublisher {
+  /** The state of this node has changed. */
+  changed(num: number): void;
+  close(): void;
+}
+
+export const createNodePublisher = ({
+  bus,
+  clock,
+  table,
+}: {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly table: NodeTable;
+}): NodePublisher => {
+  // In order of change; bounded by the table, whose nodes these are.
+  const waiting = new Set<number>();
+  const end = clock.every(PUBLISH_EVERY_MS, () => {
+    let left = MAX_NODES_AT_ONCE;
+    for (const num of waiting) {
+      if (left === 0) return;
+      left -= 1;
+      waiting.delete(num);
+      const state = table.state(num, { monotonicMs: clock.monotonic(), wallMs: clock.now() });
+      if (state !== undefined) bus.publish('node', state);
+    }
+  });
+  return { changed: (num) => waiting.add(num), close: end };
+};

@@ -1,0 +1,41 @@
+import { isTopicLevel, kindNames } from '@cotbus/contracts';
+import type { KindName } from '@cotbus/contracts';
+import { z } from 'zod';
+
+const name = z.string().refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"');
+
+/** What of TAK may go to the air through this radio. */
+export const toMeshOptions = z.strictObject({
+  kinds: z
+    .array(z.enum(kindNames as [KindName, ...KindName[]]))
+    .default(['chat', 'emergency'])
+    .describe('Kinds of TAK events that may go to the air'),
+  channel: z.int().min(0).max(7).default(0).describe('Index of the Meshtastic channel that carries TAK'),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('Send although the channel has no key or the default one, which everybody can read'),
+  uidIntervalSeconds: z.number().min(0).max(3600).default(10).describe('At most one event of a uid in this time'),
+});
+
+export const radioOptions = z.strictObject({
+  name: name.default('radio-1').describe('Name of this radio on the bus'),
+  mesh: name.default('mesh-1').describe('Name of the mesh; the same for all radios that hear the same mesh'),
+  tcp: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/, 'expected host or host:port')
+    .describe('Address of the radio, host or host:port; the port is 4403 when left out'),
+  toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
+});
+
+export type RadioOptions = z.infer<typeof radioOptions>;
+export type ToMeshOptions = z.infer<typeof toMeshOptions>;
+
+/** Port of the Meshtastic stream API over TCP (meshtastic.org, "Meshtastic Client API", streaming version). */
+const DEFAULT_TCP_PORT = 4403;
+
+/** Host and port of a `host:port` text that the options schema accepted; IPv6 in brackets. */
+export const parseAddress = (text: string): { host: string; port: number } => {
+  const split = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups;
+  return { host: split?.['six'] ?? split?.['host'] ?? text, port: Number(split?.['port'] ?? DEFAULT_TCP_PORT) };
+};

@@ -1,0 +1,106 @@
+/** What the radio's session gives, and who in the agent it is for. */
+import { nodeText } from '@cotbus/contracts';
+import type { meshtastic } from '@cotbus/contracts';
+import { createPacketIds, readRouting, txPacket } from '@cotbus/meshtastic';
+import type { NodeTable, RadioInfo, SessionOutput } from '@cotbus/meshtastic';
+import { printable } from '@cotbus/service';
+import type { Clock } from '@cotbus/service';
+import type { Logger } from 'pino';
+import type { NodePublisher } from './node-publisher.ts';
+import type { RadioLink } from './radio-link.ts';
+import type { Receiver } from './rx.ts';
+import type { Transmitter } from './transmitter.ts';
+
+/** A node that the radio has not heard for longer is no contact when the agent starts. */
+const CONTACT_AGE_MS = 2 * 60 * 60 * 1000;
+
+export interface RadioEventParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly table: NodeTable;
+  readonly receiver: Receiver;
+  readonly transmitter: Transmitter;
+  readonly nodes: NodePublisher;
+  /** Index of the channel that carries TAK. */
+  readonly channel: number;
+  /** 32 unpredictable bits. */
+  readonly random32: () => number;
+  /** The radio can be used, or is not what it was. */
+  readonly onRadio: (radio: RadioInfo) => void;
+  /** The radio has restarted; onRadio follows. */
+  readonly onReboot: () => void;
+}
+
+/** One for the life of the agent: packet ids must not repeat over reconnects. */
+export const createRadioEvents = (parts: RadioEventParts) => {
+  const { clock, log, table, receiver, transmitter, nodes, channel, onRadio, onReboot } = parts;
+  const nextId = createPacketIds(parts.random32);
+  const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
+
+  const useRadio = (radio: RadioInfo, link: RadioLink): void => {
+    onRadio(radio);
+    transmitter.setPort({
+      send: ({ result }) => {
+        const id = nextId();
+        if (result.case !== 'frame') return id;
+        const packet = txPacket(result.value, { id, channel, hopLimit: radio.hopLimit });
+        link.send({ case: 'packet', value: packet });
+        return id;
+      },
+    });
+  };
+  const packetHeard = (packet: meshtastic.MeshPacket, replayed: boolean): void => {
+    table.heard(packet, now(), { replayed });
+    nodes.changed(packet.from);
+    const { payloadVariant } = packet;
+    const answer = payloadVariant.case === 'decoded' ? readRouting(payloadVariant.value) : undefined;
+    if (answer !== undefined) transmitter.routed(answer.requestId, answer.error);
+    receiver.packet(packet);
+  };
+  const nodeKnown = (info: meshtastic.NodeInfo): void => {
+    table.info(info, now());
+    nodes.changed(info.num);
+    const heardAgeMs = table.state(info.num, now())?.heardAgeMs;
+    if (heardAgeMs !== undefined && heardAgeMs <= CONTACT_AGE_MS) receiver.refresh(info.num);
+  };
+
+  return (output: SessionOutput, link: RadioLink): void => {
+    switch (output.kind) {
+      case 'ready':
+      case 'changed':
+        log.info(
+          { node: nodeText(output.radio.node), firmware: printable(output.radio.firmwareVersion) },
+          `radio.${output.kind}`,
+        );
+        useRadio(output.radio, link);
+        break;
+      case 'rebooted':
+        log.warn('radio.rebooted');
+        transmitter.setPort(undefined);
+        onReboot();
+        break;
+      case 'packet':
+        packetHeard(output.packet, output.replayed);
+        break;
+      case 'nodeInfo':
+        nodeKnown(output.info);
+        break;
+      case 'queueStatus':
+        transmitter.queueStatus(output.status.meshPacketId, output.status.res);
+        break;
+      case 'notification':
+        log.warn({ message: printable(output.notification.message) }, 'radio.notified');
+        break;
+      case 'log':
+        log.debug({ message: printable(output.record.message) }, 'radio.logged');
+        break;
+      case 'nodesComplete':
+        log.info({ nodes: table.nums().length }, 'radio.nodes_known');
+        break;
+      case 'send':
+      case 'close':
+        // The link does these itself.
+        break;
+    }
+  };
+};

@@ -1,0 +1,96 @@
+/**
+ * One connection to a radio, from the first byte to its end: framing, session, heartbeat. It is opened again as a new one by
+ * the supervisor in agent.ts.
+ */
+import { create, toBinary } from '@bufbuild/protobuf';
+import { meshtastic } from '@cotbus/contracts';
+import {
+  createStreamFramer,
+  decodeFromRadio,
+  encodeStreamFrame,
+  sessionStart,
+  sessionStep,
+  STALL_MS,
+} from '@cotbus/meshtastic';
+import type { SessionInput, SessionOutput } from '@cotbus/meshtastic';
+import type { Clock, ServiceReport } from '@cotbus/service';
+import type { RadioConnection } from './radio.ts';
+
+/** Resolution of the session's timeouts. */
+const TICK_MS = 500;
+
+export interface RadioLink {
+  send(payloadVariant: meshtastic.ToRadio['payloadVariant']): void;
+  /** Resolves with why it ended. */
+  readonly closed: Promise<string>;
+  /** Says goodbye to the radio, then ends the connection. */
+  close(): Promise<void>;
+}
+
+/** Runs a session over a fresh connection; what it gives goes to `output`, but for what the link does itself. */
+export const openRadioLink = (
+  connection: RadioConnection,
+  {
+    clock,
+    status,
+    output,
+  }: { clock: Clock; status: ServiceReport; output: (output: SessionOutput, link: RadioLink) => void },
+): RadioLink => {
+  const framer = createStreamFramer(decodeFromRadio);
+  let state = sessionStart();
+  let why: string | undefined;
+
+  const write = (message: meshtastic.ToRadio): void =>
+    connection.write(encodeStreamFrame(toBinary(meshtastic.ToRadioSchema, message)));
+
+  const send: RadioLink['send'] = (payloadVariant) => write(create(meshtastic.ToRadioSchema, { payloadVariant }));
+
+  const step = (input: SessionInput): void => {
+    if (why !== undefined) return;
+    const result = sessionStep(state, input);
+    ({ state } = result);
+    for (const out of result.outputs) {
+      if (out.kind === 'send') write(out.message);
+      else if (out.kind === 'close') {
+        why = out.reason;
+        void connection.close();
+      } else {
+        output(out, link);
+      }
+    }
+  };
+
+  let lastBytesMs = clock.monotonic();
+  const frames = (outputs: ReturnType<typeof framer.push>): void => {
+    for (const out of outputs) {
+      if (out.kind === 'frame') step({ kind: 'message', message: out.message, nowMs: clock.monotonic() });
+      else if (out.kind === 'text') {
+        status.count('stream_text_bytes_total', out.text.length);
+        step({ kind: 'text', nowMs: clock.monotonic() });
+      }
+      if (out.kind === 'damaged') status.count('stream_damaged_bytes_total', out.bytes);
+    }
+  };
+  connection.onBytes((chunk) => {
+    lastBytesMs = clock.monotonic();
+    frames(framer.push(chunk));
+  });
+  const endTicks = clock.every(TICK_MS, () => {
+    if (framer.waiting && clock.monotonic() - lastBytesMs >= STALL_MS) frames(framer.stalled());
+    step({ kind: 'tick', nowMs: clock.monotonic() });
+  });
+  const link: RadioLink = {
+    send,
+    closed: connection.closed.then((reason) => {
+      endTicks();
+      return why ?? reason;
+    }),
+    close: async () => {
+      if (why === undefined) send({ case: 'disconnect', value: true });
+      why ??= 'closed by us';
+      await connection.close();
+    },
+  };
+  step({ kind: 'opened', nowMs: clock.monotonic() });
+  return link;
+};

@@ -1,0 +1,93 @@
+import { createMessage, Kind } from '@cotbus/contracts';
+import { fakeClock } from '@cotbus/service/testing';
+import { describe, expect, it } from 'vitest';
+import { createTransmitter } from './transmitter.ts';
+
+const chat = (uid: string, lifeMs = 60_000) => createMessage('txResult', { uid, kind: Kind.CHAT, lifeMs });
+
+const setUp = () => {
+  const clock = fakeClock();
+  const ends: string[] = [];
+  const sent: string[] = [];
+  const transmitter = createTransmitter({
+    clock,
+    ended: (result, reason, detail) =>
+      ends.push(`${result.uid} ${reason}${detail.includes('TOO_LARGE') ? ' TOO_LARGE' : ''}`),
+  });
+  const port = {
+    send: (result: { readonly uid: string }) => {
+      sent.push(result.uid);
+      return sent.length;
+    },
+  };
+  return { clock, ends, sent, transmitter, port };
+};
+
+describe('the transmitter', () => {
+  it('has one packet in the radio at a time', () => {
+    const { ends, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(chat('a'));
+    transmitter.offer(chat('b'));
+    expect(sent).toEqual(['a']);
+    transmitter.queueStatus(1, 0);
+    expect(sent).toEqual(['a', 'b']);
+    expect(ends).toEqual(['a delivered']);
+  });
+
+  it('keeps what waits until a radio is there, and lets it end when its life is over', () => {
+    const { clock, ends, sent, transmitter, port } = setUp();
+    transmitter.offer(chat('short', 5_000));
+    transmitter.offer(chat('long', 60_000));
+    clock.advance(6_000);
+    transmitter.setPort(port);
+    expect(sent).toEqual(['long']);
+    expect(ends).toEqual(['short expired']);
+  });
+
+  it('passes the word of a radio that refuses on', () => {
+    const { ends, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(chat('a'));
+    transmitter.routed(1, 'TOO_LARGE');
+    transmitter.queueStatus(1, 7);
+    transmitter.offer(chat('b'));
+    transmitter.queueStatus(2, 33);
+    expect(ends).toEqual(['a radio_refused TOO_LARGE', 'b radio_refused']);
+  });
+
+  it('does not wait for ever for an answer, and an answer that comes late changes nothing', () => {
+    const { clock, ends, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(chat('a'));
+    transmitter.offer(chat('b'));
+    clock.advance(5_000);
+    expect(ends).toEqual(['a radio_silent']);
+    expect(sent).toEqual(['a', 'b']);
+    transmitter.queueStatus(1, 0);
+    expect(ends).toEqual(['a radio_silent']);
+  });
+
+  it('says so when the radio goes away with a packet, and sends the rest to the next one', () => {
+    const { ends, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(chat('a'));
+    transmitter.offer(chat('b'));
+    transmitter.setPort(undefined);
+    expect(ends).toEqual(['a radio_away']);
+    transmitter.setPort(port);
+    expect(sent).toEqual(['a', 'b']);
+  });
+
+  it('ends everything when it is stopped', () => {
+    const { clock, ends, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(chat('a'));
+    transmitter.offer(chat('b'));
+    transmitter.stop();
+    expect(ends).toEqual(['a stopping', 'b stopping']);
+    expect(transmitter.waiting).toBe(0);
+    clock.advance(60_000);
+    expect(ends).toHaveLength(2);
+  });
+});

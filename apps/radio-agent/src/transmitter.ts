@@ -1,0 +1,112 @@
+/**
+ * Hands events to the radio, one at a time: the next goes only when the radio has said what became of the last one.
+ * Every event offered ends in exactly one call of `ended`.
+ */
+import type { ReasonName, TxResult } from '@cotbus/contracts';
+import { routingErrorName } from '@cotbus/meshtastic';
+import type { Clock } from '@cotbus/service';
+import { createTxQueue } from './tx-queue.ts';
+import type { Waiting } from './tx-queue.ts';
+
+/** The radio answers an accepted packet within a second; a busy one within a few. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** What the transmitter needs of a radio that is ready. */
+export interface TxPort {
+  /** Sends the frame. @returns the packet id the radio will answer with. */
+  send(result: TxResult): number;
+}
+
+export interface Transmitter {
+  offer(result: TxResult): void;
+  /** The radio became ready, or went away (undefined). What waits keeps waiting until its life is over. */
+  setPort(port: TxPort | undefined): void;
+  /** QueueStatus of the radio: 0 = taken, else a Routing.Error or a code of its own. */
+  queueStatus(packetId: number, res: number): void;
+  /** A Routing answer to one of our packets: the name of a Routing.Error, `NONE` for success. */
+  routed(packetId: number, error: string): void;
+  /** Ends everything that waits, and whatever is offered later. */
+  stop(): void;
+  readonly waiting: number;
+}
+
+export const createTransmitter = ({
+  clock,
+  ended,
+}: {
+  readonly clock: Clock;
+  readonly ended: (result: TxResult, reason: ReasonName, detail: string) => void;
+}): Transmitter => {
+  const queue = createTxQueue();
+  let port: TxPort | undefined;
+  let stopped = false;
+  let inRadio: { readonly entry: Waiting; readonly packetId: number; readonly cancel: () => void } | undefined;
+
+  const settle = (reason: ReasonName, detail: string): void => {
+    const settled = inRadio;
+    inRadio = undefined;
+    settled?.cancel();
+    if (settled !== undefined) ended(settled.entry.result, reason, detail);
+    sendNext();
+  };
+
+  const sendNext = (): void => {
+    for (const { result } of queue.takeExpired(clock.monotonic())) ended(result, 'expired', 'waited too long');
+    if (port === undefined || inRadio !== undefined) return;
+    const entry = queue.take();
+    if (entry === undefined) return;
+    const packetId = port.send(entry.result);
+    const cancel = clock.after(ANSWER_TIMEOUT_MS, () =>
+      settle('radio_silent', 'no answer in 5 s; it may have been sent'),
+    );
+    inRadio = { entry, packetId, cancel };
+  };
+  const endSweep = clock.every(1000, sendNext);
+
+  return {
+    offer: (result) => {
+      if (stopped) {
+        ended(result, 'stopping', 'came while stopping');
+        return;
+      }
+      const older = queue.add({ result, expiresMs: clock.monotonic() + result.lifeMs });
+      if (older === 'full') ended(result, 'queue_full', 'too many events wait for the air');
+      else if (older !== undefined) ended(older.result, 'superseded', 'a newer one took its place in the queue');
+      sendNext();
+    },
+    setPort: (next) => {
+      port = next;
+      if (next === undefined) settle('radio_away', 'the radio went away while it had the packet');
+      else sendNext();
+    },
+    queueStatus: (packetId, res) => {
+      if (packetId !== inRadio?.packetId) return;
+      if (res === 0) settle('delivered', `packet ${hex(packetId)}`);
+      else settle('radio_refused', refusalText(res));
+    },
+    routed: (packetId, error) => {
+      if (packetId !== inRadio?.packetId) return;
+      if (error === 'NONE') settle('delivered', `packet ${hex(packetId)}`);
+      else settle('radio_refused', `the radio refused it: ${error}`);
+    },
+    stop: () => {
+      endSweep();
+      stopped = true;
+      port = undefined;
+      settle('stopping', 'stopped while the radio had the packet');
+      for (const { result } of queue.takeAll()) ended(result, 'stopping', 'stopped before it was sent');
+    },
+    get waiting() {
+      return queue.size + (inRadio === undefined ? 0 : 1);
+    },
+  };
+};
+
+const hex = (id: number): string => (id >>> 0).toString(16).padStart(8, '0');
+
+/** QueueStatus.res 33 and 34 are the radio's own codes; the others are those of Routing.Error. */
+const refusalText = (res: number): string => {
+  if (res === 33) return 'the radio has no LoRa interface';
+  if (res === 34) return 'the radio may not transmit';
+  return `the radio refused it: ${routingErrorName(res)}`;
+};

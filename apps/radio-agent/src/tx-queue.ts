@@ -1,0 +1,56 @@
+/** What waits for the air: emergencies first, then in order of coming; a newer state of a uid takes the older one's place. */
+import { isStateKind, Kind } from '@cotbus/contracts';
+import type { TxResult } from '@cotbus/contracts';
+
+export interface Waiting {
+  readonly result: TxResult;
+  /** Monotonic milliseconds; after it the event is not worth its airtime. */
+  readonly expiresMs: number;
+}
+
+/** A quarter of an hour of a busy LongFast channel; more would arrive too late to be of use. */
+export const MAX_WAITING = 50;
+
+export interface TxQueue {
+  /** @returns the older entry that this one replaces, `full`, or undefined. */
+  add(entry: Waiting): Waiting | 'full' | undefined;
+  /** Takes the next one out. */
+  take(): Waiting | undefined;
+  /** Takes those out whose life is over. */
+  takeExpired(nowMs: number): readonly Waiting[];
+  /** Takes everything out. */
+  takeAll(): readonly Waiting[];
+  readonly size: number;
+}
+
+export const createTxQueue = (): TxQueue => {
+  let entries: Waiting[] = [];
+  const replaces = (newer: TxResult) => (older: Waiting) =>
+    isStateKind(newer.kind) && older.result.uid === newer.uid && older.result.kind === newer.kind;
+  return {
+    add: (entry) => {
+      const index = entries.findIndex(replaces(entry.result));
+      const older = entries[index];
+      if (older !== undefined) {
+        entries[index] = entry;
+        return older;
+      }
+      if (entries.length >= MAX_WAITING) return 'full';
+      const urgent = entry.result.kind === Kind.EMERGENCY;
+      const behind = urgent ? entries.findIndex(({ result }) => result.kind !== Kind.EMERGENCY) : -1;
+      if (behind === -1) entries.push(entry);
+      else entries.splice(behind, 0, entry);
+      return undefined;
+    },
+    take: () => entries.shift(),
+    takeExpired: (nowMs) => {
+      const expired = entries.filter(({ expiresMs }) => expiresMs <= nowMs);
+      if (expired.length > 0) entries = entries.filter(({ expiresMs }) => expiresMs > nowMs);
+      return expired;
+    },
+    takeAll: () => entries.splice(0),
+    get size() {
+      return entries.length;
+    },
+  };
+};

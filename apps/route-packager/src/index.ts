@@ -1,0 +1,2 @@
+export { routePackager } from './packager.ts';
+export { packagerOptions } from './options.ts';
