@@ -1,0 +1,13 @@
+export * from './capabilities.ts';
+export * from './channel-key.ts';
+export * from './channel-name.ts';
+export * from './frame-hash.ts';
+export type { LearnedTak } from './node-entry.ts';
+export * from './node-table.ts';
+export type { Moment } from './node-time.ts';
+export * from './routing.ts';
+export type { RadioChannel, RadioInfo } from './radio-info.ts';
+export * from './session.ts';
+export * from './stream-frame.ts';
+export * from './stream-message.ts';
+export * from './tx-packet.ts';

@@ -1,0 +1,141 @@
+/** What a radio says of itself in the configuration dump, collected message by message. */
+import { meshtastic } from '@cotbus/contracts';
+import type { KeyKind } from '@cotbus/contracts';
+import { channelName } from './channel-name.ts';
+import { keyKind } from './channel-key.ts';
+import { enumName } from './enum-name.ts';
+
+/** A firmware has eight, and so has this; a higher index is ignored. */
+const MAX_CHANNELS = 8;
+
+export interface RadioChannel {
+  /** 0..7 */
+  readonly index: number;
+  /** As the firmware uses it: never empty, see channelName. */
+  readonly name: string;
+  readonly role: 'primary' | 'secondary';
+  readonly key: KeyKind;
+}
+
+export interface RadioInfo {
+  readonly node: number;
+  /** Empty when the radio does not say. */
+  readonly firmwareVersion: string;
+  /** Config.DeviceConfig.Role */
+  readonly role: number;
+  /** Name of LoRaConfig.RegionCode; `UNSET` sends nothing. */
+  readonly region: string;
+  /** Name of LoRaConfig.ModemPreset, `CUSTOM` when the modem is set by hand. */
+  readonly modemPreset: string;
+  /** 0 = not set. */
+  readonly hopLimit: number;
+  readonly txEnabled: boolean;
+  /** Local administration is refused. */
+  readonly managed: boolean;
+  /** Name of DeviceConfig.RebroadcastMode; `CORE_PORTNUMS_ONLY` hides TAK ports. */
+  readonly rebroadcastMode: string;
+  /** Those in use, by index. */
+  readonly channels: readonly RadioChannel[];
+  /** Team and role of the radio itself; undefined when the firmware does not say. */
+  readonly tak: { readonly team: meshtastic.Team; readonly role: meshtastic.MemberRole } | undefined;
+}
+
+/** What has been collected so far. Keys are reduced to their kind when they arrive. */
+export interface RadioDraft {
+  readonly myInfo?: meshtastic.MyNodeInfo;
+  readonly metadata?: meshtastic.DeviceMetadata;
+  readonly device?: meshtastic.Config_DeviceConfig;
+  readonly lora?: meshtastic.Config_LoRaConfig;
+  readonly managed: boolean;
+  readonly tak?: meshtastic.ModuleConfig_TAKConfig;
+  readonly channels: ReadonlyMap<number, RadioChannel>;
+}
+
+export const emptyDraft: RadioDraft = { managed: false, channels: new Map() };
+
+/** The draft with what the message adds; the same draft when it adds nothing. */
+export const collect = (draft: RadioDraft, { payloadVariant }: meshtastic.FromRadio): RadioDraft => {
+  switch (payloadVariant.case) {
+    case 'myInfo':
+      return { ...draft, myInfo: payloadVariant.value };
+    case 'metadata':
+      return { ...draft, metadata: payloadVariant.value };
+    case 'channel':
+      return { ...draft, channels: withChannel(draft.channels, payloadVariant.value) };
+    case 'config':
+      return collectConfig(draft, payloadVariant.value);
+    case 'moduleConfig': {
+      const module = payloadVariant.value.payloadVariant;
+      return module.case === 'tak' ? { ...draft, tak: module.value } : draft;
+    }
+    default:
+      return draft;
+  }
+};
+
+const collectConfig = (draft: RadioDraft, { payloadVariant }: meshtastic.Config): RadioDraft => {
+  switch (payloadVariant.case) {
+    case 'device':
+      return { ...draft, device: payloadVariant.value };
+    case 'lora':
+      return { ...draft, lora: payloadVariant.value };
+    case 'security':
+      return { ...draft, managed: payloadVariant.value.isManaged };
+    default:
+      return draft;
+  }
+};
+
+const withChannel = (
+  channels: ReadonlyMap<number, RadioChannel>,
+  { index, role, settings }: meshtastic.Channel,
+): ReadonlyMap<number, RadioChannel> => {
+  if (index < 0 || index >= MAX_CHANNELS) return channels;
+  const changed = new Map(channels);
+  const { DISABLED, PRIMARY } = meshtastic.Channel_Role;
+  if (role === DISABLED) changed.delete(index);
+  else {
+    changed.set(index, {
+      index,
+      name: settings?.name ?? '',
+      role: role === PRIMARY ? 'primary' : 'secondary',
+      key: keyKind(settings?.psk ?? new Uint8Array()),
+    });
+  }
+  return changed;
+};
+
+/** Nothing that a gateway depends on is missing. */
+export const isComplete = ({ myInfo, metadata, lora, device }: RadioDraft): boolean =>
+  myInfo !== undefined && metadata !== undefined && lora !== undefined && device !== undefined;
+
+/** Undefined while the node number is unknown; what else is missing has the value that allows least. */
+export const radioInfo = ({
+  myInfo,
+  metadata,
+  device,
+  lora,
+  managed,
+  tak,
+  channels,
+}: RadioDraft): RadioInfo | undefined => {
+  if (myInfo === undefined) return undefined;
+  const modem = { usePreset: lora?.usePreset ?? true, modemPreset: lora?.modemPreset ?? 0 };
+  return {
+    node: myInfo.myNodeNum,
+    firmwareVersion: metadata?.firmwareVersion ?? '',
+    role: device?.role ?? metadata?.role ?? 0,
+    region: enumName(meshtastic.Config_LoRaConfig_RegionCodeSchema, lora?.region ?? 0),
+    modemPreset: modem.usePreset
+      ? enumName(meshtastic.Config_LoRaConfig_ModemPresetSchema, modem.modemPreset)
+      : 'CUSTOM',
+    hopLimit: lora?.hopLimit ?? 0,
+    txEnabled: lora?.txEnabled ?? false,
+    managed: managed || (device?.isManaged ?? false),
+    rebroadcastMode: enumName(meshtastic.Config_DeviceConfig_RebroadcastModeSchema, device?.rebroadcastMode ?? 0),
+    channels: [...channels.values()]
+      .sort((a, b) => a.index - b.index)
+      .map((channel) => ({ ...channel, name: channelName(channel.name, modem) })),
+    tak: tak === undefined ? undefined : { team: tak.team, role: tak.role },
+  };
+};

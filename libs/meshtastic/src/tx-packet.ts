@@ -1,0 +1,53 @@
+/** The packet around a frame that is to be sent, and its id. */
+import { create } from '@bufbuild/protobuf';
+import { meshtastic } from '@cotbus/contracts';
+import type { Frame } from '@cotbus/contracts';
+
+/** Hops of a radio that names none: the firmware's own default. */
+const DEFAULT_HOPS = 3;
+/** Three bits on the air. The firmware takes more for a mistake and sends 3. */
+const MAX_HOPS = 7;
+/** Ids kept apart: a radio silently drops what repeats one of its last 20, a mesh what repeats one of the last minutes. */
+const RECENT_IDS = 4096;
+
+export interface TxPacketOptions {
+  /** From createPacketIds; a new one for every try: an id is part of the nonce that encrypts the packet. */
+  readonly id: number;
+  /** Index on the radio, 0..7, not the hash. */
+  readonly channel: number;
+  /** Config.LoRaConfig.hop_limit; 0 = not set. */
+  readonly hopLimit: number;
+}
+
+/**
+ * The packet for the radio. `from` and what the radio fills in itself stay empty; the hop limit never does, since the
+ * firmware takes 0 literally: direct neighbours only.
+ */
+export const txPacket = (frame: Frame, { id, channel, hopLimit }: TxPacketOptions): meshtastic.MeshPacket =>
+  create(meshtastic.MeshPacketSchema, {
+    to: frame.to,
+    channel,
+    id,
+    hopLimit: Math.min(hopLimit === 0 ? DEFAULT_HOPS : hopLimit, MAX_HOPS),
+    wantAck: frame.wantAck,
+    payloadVariant: {
+      case: 'decoded',
+      value: { portnum: frame.port as meshtastic.PortNum, payload: frame.payload },
+    },
+  });
+
+/**
+ * Gives packet ids: never 0, which the radio would replace, and never one of the last 4096.
+ * @param random32 32 random bits, unpredictable.
+ */
+export const createPacketIds = (random32: () => number): (() => number) => {
+  // In the order given: the first is the oldest.
+  const recent = new Set<number>();
+  return () => {
+    let id = random32() >>> 0;
+    while (id === 0 || recent.has(id)) id = (id + 1) >>> 0;
+    recent.add(id);
+    if (recent.size > RECENT_IDS) recent.delete(recent.values().next().value ?? 0);
+    return id;
+  };
+};
