@@ -1,0 +1,40 @@
+/** In what the simulated firmware versions differ towards their client. */
+export type FirmwareVersion = '2.7.22' | '2.7.26' | '2.8.0';
+
+export interface Firmware {
+  /** `DeviceMetadata.firmware_version`. */
+  readonly text: string;
+  /** How many module settings the handshake walks through, and from which number on they are told as empty messages. */
+  readonly moduleConfigs: number;
+  readonly emptyModuleConfigsFrom: number;
+  /** Tells `region_presets`; other nodes without position and metrics, which come as packets after the handshake. */
+  readonly thinNodes: boolean;
+  /** Appends a signature of 66 bytes to broadcasts that leave room for it. */
+  readonly signs: boolean;
+}
+
+const NONE_EMPTY = Infinity;
+
+export const firmwares: Readonly<Record<FirmwareVersion, Firmware>> = {
+  '2.7.22': {
+    text: '2.7.22.96dd647',
+    moduleConfigs: 13,
+    emptyModuleConfigsFrom: NONE_EMPTY,
+    thinNodes: false,
+    signs: false,
+  },
+  '2.7.26': {
+    text: '2.7.26.54e0d8d',
+    moduleConfigs: 16,
+    emptyModuleConfigsFrom: 14,
+    thinNodes: false,
+    signs: false,
+  },
+  '2.8.0': {
+    text: '2.8.0.7754068',
+    moduleConfigs: 17,
+    emptyModuleConfigsFrom: NONE_EMPTY,
+    thinNodes: true,
+    signs: true,
+  },
+};

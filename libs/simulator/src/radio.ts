@@ -1,0 +1,90 @@
+/** One simulated radio: what it is, what it knows, what it sends and hears, whoever its client is. */
+import { createAirtimeLedger } from './airtime-ledger.ts';
+import { airtimeMs } from './airtime.ts';
+import { createClientPort, type ClientPort } from './client-port.ts';
+import type { Mesh } from './mesh.ts';
+import { createNodeDb, type NodeDb } from './node-db.ts';
+import { airSize } from './outgoing.ts';
+import { createOwnMessages } from './own-messages.ts';
+import { radioSettings, type RadioChoices, type RadioSettings } from './radio-settings.ts';
+import { createTransmitter, type Transmitter, type TransmitListener } from './transmitter.ts';
+
+const UTILIZATION_WINDOW_MS = 60_000;
+
+export interface RadioOptions extends RadioChoices {
+  readonly mesh: Mesh;
+}
+
+export interface Radio {
+  readonly mesh: Mesh;
+  readonly settings: RadioSettings;
+  readonly nodes: NodeDb;
+  readonly port: ClientPort;
+  readonly transmitter: Transmitter;
+  /** `MyNodeInfo.reboot_count`. */
+  readonly bootCount: number;
+  /** Broadcasts the own node info, at most once a minute; the client gets a copy. */
+  announce(): void;
+  /** Called with each packet of the client when it goes on the air, retransmissions not counted. @returns ends it. */
+  onTransmit(listener: TransmitListener): () => void;
+  /** Loses its client and what was queued; remembers nodes. */
+  reboot(): void;
+  /** Leaves the mesh. */
+  stop(): void;
+}
+
+export const createRadio = (options: RadioOptions): Radio => {
+  const { mesh } = options;
+  const settings = radioSettings(options);
+  const { node } = settings;
+  const nodes = createNodeDb();
+  const port = createClientPort(mesh, node.num);
+  const busy = createAirtimeLedger(mesh.clock, UTILIZATION_WINDOW_MS);
+  const listeners = new Set<TransmitListener>();
+  const onTransmit: TransmitListener = (packet) => {
+    for (const listener of listeners) listener(packet);
+  };
+  const transmitter = createTransmitter({ mesh, settings, nodes, port, busy, onTransmit });
+  const own = createOwnMessages({ mesh, node, port, transmitter, busy });
+  let bootCount = 1;
+
+  const leave = mesh.join({
+    num: node.num,
+    hopsAway: 0,
+    hear: (packet) => {
+      nodes.learn(packet);
+      busy.add(airtimeMs(settings.preset, airSize(packet, settings.firmware).bytes));
+      port.deliver(packet);
+    },
+  });
+  const reset = (): void => {
+    transmitter.reset();
+    port.reset();
+  };
+
+  return {
+    mesh,
+    settings,
+    nodes,
+    port,
+    transmitter,
+    get bootCount() {
+      return bootCount;
+    },
+    announce: () => own.announce(),
+    onTransmit: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    reboot: () => {
+      reset();
+      own.rebooted();
+      bootCount += 1;
+    },
+    stop: () => {
+      own.stop();
+      leave();
+      reset();
+    },
+  };
+};
