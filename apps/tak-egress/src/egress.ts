@@ -1,0 +1,54 @@
+/** The TAK egress: wiring only. */
+import { create } from '@bufbuild/protobuf';
+import { DestinationSchema } from '@cotbus/contracts';
+import { createOrigin, createOutcomeLog, createSeenItems, watchAgents } from '@cotbus/service';
+import type { Service, ServiceContext } from '@cotbus/service';
+import { createDuplicates } from './duplicates.ts';
+import { createFromMesh } from './from-mesh.ts';
+import { createFromTak } from './from-tak.ts';
+import { createLoopGuard } from './loop-guard.ts';
+import { takOptions } from './options.ts';
+import type { TakEgressOptions } from './options.ts';
+import { createPicture } from './picture.ts';
+import { createStateOrder } from './state-order.ts';
+import { openTakLinks } from './tak-links.ts';
+
+const start = async (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
+  const { bus, clock, log, status, random, signal } = context;
+  const { name, opex } = options;
+  const nonce = random64(random);
+  const outcomes = createOutcomeLog({ owner: name, bus, clock, nonce, log, count: (counter) => status.count(counter) });
+  context.onStop('outcomes', () => outcomes.close());
+  const common = {
+    bus,
+    clock,
+    log,
+    status,
+    outcomes,
+    guard: createLoopGuard(name, clock),
+    order: createStateOrder(),
+    picture: createPicture(clock),
+  };
+  const origin = createOrigin({ name, nonce, clock });
+  const agents = await watchAgents(bus, clock);
+  const links = await openTakLinks(context, options, common.picture, (client, output) => fromTak(client, output));
+  // No client can have spoken yet: nothing was awaited since the listener opened.
+  const fromTak = createFromTak({ ...common, links, origin, agents });
+  const duplicates = createDuplicates(clock);
+  const fromMesh = createFromMesh({ ...common, links, name, opex, duplicates, seen: createSeenItems() });
+  await bus.subscribe('rxResult', {}, (result) => {
+    // What comes after the links are closed is left to a later life of this egress.
+    if (result !== undefined && !signal.aborted) fromMesh(result);
+  });
+  status.setDestination(create(DestinationSchema, { name }));
+};
+
+const random64 = (random: () => number): bigint =>
+  (BigInt(Math.floor(random() * 2 ** 32)) << 32n) | BigInt(Math.floor(random() * 2 ** 32));
+
+export const takEgress: Service<TakEgressOptions> = {
+  name: 'tak-egress',
+  options: takOptions,
+  instance: (options) => options.name,
+  start,
+};

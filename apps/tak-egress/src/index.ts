@@ -1,0 +1,2 @@
+export { takEgress } from './egress.ts';
+export { takOptions } from './options.ts';

@@ -1,0 +1,75 @@
+/** The current picture: what a client that joins is told, so that its map is not empty until everybody has spoken. */
+import { isStateKind, Kind } from '@cotbus/contracts';
+import type { CotEvent } from '@cotbus/contracts';
+import type { Clock } from '@cotbus/service';
+import { targetUid } from './target-uid.ts';
+
+const MAX_EVENTS = 10_000;
+/** Characters of all events; some 1 KiB each is usual, a large drawing has 64. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
+
+export interface Picture {
+  /**
+   * Takes the newest event of its uid with its XML; a delete, a cancelled emergency and a stale state take theirs away.
+   * @returns true when clients that join will be told of it.
+   */
+  update(event: CotEvent, xml: string): boolean;
+  /** The events known now and not yet stale or replaced when their turn comes, oldest first. */
+  snapshot(): Generator<string>;
+  readonly size: number;
+}
+
+interface Entry {
+  readonly xml: string;
+  readonly staleMs: number;
+  /** Grows with every update: the order of the map. */
+  readonly serial: number;
+}
+
+export const createPicture = (clock: Clock): Picture => {
+  const entries = new Map<string, Entry>();
+  let characters = 0;
+  let serial = 0;
+
+  const remove = (uid: string): void => {
+    characters -= entries.get(uid)?.xml.length ?? 0;
+    entries.delete(uid);
+  };
+
+  const put = (uid: string, xml: string, staleMs: number): void => {
+    entries.set(uid, { xml, staleMs, serial: ++serial });
+    characters += xml.length;
+    for (const oldest of entries.keys()) {
+      if (entries.size <= MAX_EVENTS && characters <= MAX_CHARACTERS) return;
+      remove(oldest);
+    }
+  };
+
+  return {
+    update: (event, xml) => {
+      if (!isStateKind(event.kind) && event.kind !== Kind.EMERGENCY) return false;
+      const uid = targetUid(event);
+      remove(uid);
+      if (event.kind === Kind.DELETE || isCancelled(event) || event.staleMs <= clock.now()) return false;
+      put(uid, xml, event.staleMs);
+      return true;
+    },
+    snapshot: function* () {
+      // What changes from now on is sent to everybody when it changes, and stands behind this in the map.
+      const last = serial;
+      for (const [uid, entry] of entries) {
+        if (entry.serial > last) return;
+        if (entry.staleMs > clock.now()) yield entry.xml;
+        else remove(uid);
+      }
+    },
+    get size() {
+      return entries.size;
+    },
+  };
+};
+
+/** `b-a-o-can` says it by its type, others by `<emergency cancel="true">`. */
+const isCancelled = (event: CotEvent): boolean =>
+  event.kind === Kind.EMERGENCY &&
+  (event.type === 'b-a-o-can' || /<emergency\b[^>]*\bcancel=["']true["']/i.test(event.detail));
