@@ -1,0 +1,74 @@
+/** What an event is about, from its type and the elements of its detail. */
+import { Kind } from '@cotbus/contracts';
+import { allNamed, attribute, lastNamed, remarksText } from './element.ts';
+import type { Element } from './element.ts';
+
+type Claim = (type: string, detail: readonly Element[]) => boolean;
+
+const has = (detail: readonly Element[], ...names: readonly string[]): boolean =>
+  detail.some((e) => names.includes(e.name));
+
+const isStyleLink = (link: Element): boolean =>
+  attribute(link, 'type').startsWith('b-x-KmlStyle') || attribute(link, 'uid').endsWith('.Style');
+
+/** Links with a point: vertices, way points, anchors. */
+const pointLinks = (detail: readonly Element[]): readonly Element[] =>
+  allNamed(detail, 'link').filter((link) => link.attributes.has('point') && !isStyleLink(link));
+
+const isWayPoint = (link: Element): boolean => ['b-m-p-w', 'b-m-p-c'].includes(attribute(link, 'type'));
+
+/** A link that names who placed the object. */
+const hasParent = (detail: readonly Element[]): boolean =>
+  allNamed(detail, 'link').some(
+    (link) =>
+      !link.attributes.has('point') &&
+      !isStyleLink(link) &&
+      attribute(link, 'uid') !== '' &&
+      attribute(link, 'relation') === 'p-p' &&
+      attribute(link, 'type') !== '',
+  );
+
+/** Types on which a parent link says something else than "marker". */
+const isNeverMarker = (type: string): boolean =>
+  /^(?:b-t-f|t-s$|b-a-|a-f-G-U-C|b-r-f-h-c$)/.test(type) || isControl(type);
+
+/** True for what clients and servers say to each other about their connection; it never reaches the air. */
+export const isControl = (type: string): boolean =>
+  type.startsWith('t-b') || (type.startsWith('t-x-') && type !== 't-x-d-d');
+
+// The first claim that holds decides; the order is that of the TAKPacketV2 payload selection.
+const claims: readonly (readonly [Kind, Claim])[] = [
+  [Kind.DELETE, (type) => type === 't-x-d-d'],
+  [Kind.RAW, isControl],
+  [Kind.TAKTALK, (type) => type === 'y-' || type === 'm-t-t'],
+  [Kind.CHAT, (type, detail) => /^b-t-f(?:-[dr])?$/.test(type) || has(detail, '__chat')],
+  [
+    Kind.AIRCRAFT,
+    (type, detail) =>
+      lastNamed(detail, '_radio')?.attributes.has('rssi') === true ||
+      has(detail, '_aircot_') ||
+      (type.split('-')[2] === 'A' && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
+  ],
+  [Kind.ROUTE, (type, detail) => type === 'b-m-r' && pointLinks(detail).some(isWayPoint)],
+  [Kind.RAB, (type, detail) => has(detail, 'range', 'bearing') || (type === 'u-rb-a' && pointLinks(detail).length > 0)],
+  [
+    Kind.SHAPE,
+    (_, detail) =>
+      has(detail, 'shape', 'strokeColor', 'fillColor', 'strokeWeight', 'bullseye') || pointLinks(detail).length > 0,
+  ],
+  [
+    Kind.MARKER,
+    (type, detail) =>
+      has(detail, 'color') ||
+      attribute(lastNamed(detail, 'usericon'), 'iconsetpath') !== '' ||
+      (!isNeverMarker(type) && hasParent(detail)),
+  ],
+  [Kind.CASEVAC, (type, detail) => type === 'b-r-f-h-c' || has(detail, '_medevac_')],
+  [Kind.EMERGENCY, (type, detail) => type.startsWith('b-a-') || has(detail, 'emergency')],
+  [Kind.TASK, (type, detail) => has(detail, 'task', '_task_') || (type === 't-s' && hasParent(detail))],
+  [Kind.PLI, (type) => type.startsWith('a-')],
+];
+
+/** Never unspecified: what no claim knows is raw. */
+export const eventKind = (type: string, detail: readonly Element[]): Kind =>
+  claims.find(([, claim]) => claim(type, detail))?.[0] ?? Kind.RAW;

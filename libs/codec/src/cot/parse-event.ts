@@ -1,0 +1,91 @@
+/** XML text → CotEvent, lenient about what real clients write, strict about what cannot be. */
+import { create } from '@bufbuild/protobuf';
+import { CotEventSchema } from '@cotbus/contracts';
+import type { CotEvent } from '@cotbus/contracts';
+import { MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
+import { refuse } from '../result.ts';
+import type { Refused } from '../result.ts';
+import { callsignOf, roleOf, teamOf } from './copies.ts';
+import { attribute, buildElements, lastNamed } from './element.ts';
+import type { Element } from './element.ts';
+import { parseEventTime } from './event-time.ts';
+import { eventKind } from './kind.ts';
+import { UNKNOWN_M, parseDecimal } from './number.ts';
+import { parseXml } from './parse-xml.ts';
+
+/**
+ * Reads one event. Times become absolute, `kind` is set, `detail` is written anew on one line. Refused: `garbled` (not
+ * well-formed, a declaration, no `event`), `too_large` (see limits), `impossible` (uid, type, a time or the position
+ * missing or no such thing). `start` may be absent (then `time`), also `how`, `detail`, hae, ce and le (then unknown).
+ */
+export const parseCotXml = (xml: string): { readonly ok: true; readonly event: CotEvent } | Refused => {
+  const parsed = parseXml(xml);
+  if (!parsed.ok) return parsed;
+  const { root } = parsed;
+  if (root.name !== 'event') return refuse('garbled', `root element ${root.name}, not event`);
+  const names = readNames(root);
+  if (!names.ok) return names;
+  const times = readTimes(root);
+  if (!times.ok) return times;
+  const point = readPoint(root);
+  if (!point.ok) return point;
+  const detail = lastNamed(root.children, 'detail')?.children ?? [];
+  return {
+    ok: true,
+    event: create(CotEventSchema, {
+      ...names.fields,
+      ...times.fields,
+      ...point.fields,
+      how: attribute(root, 'how').trim(),
+      kind: eventKind(names.fields.type, detail),
+      detail: buildElements(detail),
+      access: attribute(root, 'access'),
+      qos: attribute(root, 'qos'),
+      opex: attribute(root, 'opex'),
+      callsign: callsignOf(detail),
+      team: teamOf(detail),
+      role: roleOf(detail),
+    }),
+  };
+};
+
+type Fields<K extends keyof CotEvent> = { readonly ok: true; readonly fields: Pick<CotEvent, K> } | Refused;
+
+const readNames = (root: Element): Fields<'uid' | 'type'> => {
+  const uid = attribute(root, 'uid').trim();
+  const type = attribute(root, 'type').trim();
+  if (uid === '') return refuse('impossible', 'event without a uid');
+  if (type === '') return refuse('impossible', 'event without a type');
+  if (uid.length > MAX_UID_CHARACTERS) return refuse('too_large', `uid of ${uid.length} characters`);
+  if (type.length > MAX_TYPE_CHARACTERS) return refuse('too_large', `type of ${type.length} characters`);
+  return { ok: true, fields: { uid, type } };
+};
+
+const readTimes = (root: Element): Fields<'timeMs' | 'startMs' | 'staleMs'> => {
+  const timeMs = parseEventTime(attribute(root, 'time'));
+  if (timeMs === undefined) return refuse('impossible', `time "${attribute(root, 'time')}"`);
+  const startText = attribute(root, 'start');
+  const startMs = startText === '' ? timeMs : parseEventTime(startText);
+  if (startMs === undefined) return refuse('impossible', `start "${startText}"`);
+  const staleMs = parseEventTime(attribute(root, 'stale'));
+  if (staleMs === undefined) return refuse('impossible', `stale "${attribute(root, 'stale')}"`);
+  return { ok: true, fields: { timeMs, startMs, staleMs } };
+};
+
+const readPoint = (root: Element): Fields<'lat' | 'lon' | 'hae' | 'ce' | 'le'> => {
+  const point = lastNamed(root.children, 'point');
+  if (point === undefined) return refuse('impossible', 'event without a point');
+  const lat = parseDecimal(attribute(point, 'lat'));
+  const lon = parseDecimal(attribute(point, 'lon'));
+  if (lat === undefined || Math.abs(lat) > 90) return refuse('impossible', `latitude "${attribute(point, 'lat')}"`);
+  if (lon === undefined || Math.abs(lon) > 180) return refuse('impossible', `longitude "${attribute(point, 'lon')}"`);
+  const hae = metres(attribute(point, 'hae'));
+  const ce = metres(attribute(point, 'ce'));
+  const le = metres(attribute(point, 'le'));
+  return { ok: true, fields: { lat, lon, hae, ce: ce < 0 ? UNKNOWN_M : ce, le: le < 0 ? UNKNOWN_M : le } };
+};
+
+const metres = (text: string): number => {
+  const value = parseDecimal(text);
+  return value === undefined || Math.abs(value) > UNKNOWN_M ? UNKNOWN_M : value;
+};

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { NOON_MS, sampleEvent } from '../testing/samples.ts';
+import { parseStaleSeconds } from './stale.ts';
+
+const seconds = (type: string, staleS: number): number =>
+  parseStaleSeconds(sampleEvent({ type, staleMs: NOON_MS + staleS * 1000 }));
+
+describe('stale seconds', () => {
+  it('are 15 minutes at least for what does not move', () => {
+    const types = ['b-m-r', 'u-d-c-c', 'u-rb-a', 'u-r-b-c-c', 'b-m-p-s-m', 'b-r-f-h-c', 'b-a-o-tbl'];
+    expect(types.map((type) => seconds(type, 10))).toEqual(types.map(() => 900));
+    expect(seconds('b-m-r', 86_400)).toBe(86_400);
+  });
+
+  it('are as said for the rest', () => {
+    expect(['a-f-G-U-C', 'b-t-f', 't-s'].map((type) => seconds(type, 10))).toEqual([10, 10, 10]);
+  });
+});

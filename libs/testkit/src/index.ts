@@ -1,0 +1,5 @@
+export { nodeAt, readXml, XmlError } from './cot-reader.ts';
+export type { XmlNode } from './cot-reader.ts';
+export { cotFaults } from './cot-rules.ts';
+export { sdkFixtures, sdkFolder } from './sdk-fixtures.ts';
+export type { SdkFixture } from './sdk-fixtures.ts';
