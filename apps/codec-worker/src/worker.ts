@@ -23,6 +23,7 @@ const start = async ({ bus, log, status }: ServiceContext): Promise<void> => {
 
 export const codecWorker: Service<WorkerOptions> = {
   name: 'codec-worker',
+  section: 'worker',
   options: workerOptions,
   instance: (options) => options.name,
   start,

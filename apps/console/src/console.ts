@@ -10,6 +10,7 @@ import type { ConsoleState } from './state.ts';
 
 export const statusConsole: Service<ConsoleOptions> = {
   name: 'console',
+  section: 'console',
   options: consoleOptions,
   instance: ({ name }) => name,
   start: async (context, options) => {

@@ -39,6 +39,9 @@ export const startBroker = async (): Promise<EmbeddedBroker> => {
   return {
     openStream: () => {
       const [ours, theirs] = duplexPair();
+      // A pair passes on the end of what is written, not the death of a side.
+      ours.once('close', () => theirs.destroy());
+      theirs.once('close', () => ours.destroy());
       broker.handle(theirs);
       return ours;
     },

@@ -7,7 +7,7 @@ const doc = (name: string): string => readFileSync(new URL(`../../../docs/${name
 /** First cells of the table under a header that begins with `header`, without back-ticks. */
 const column = (text: string, header: string, cell = 0): string[] => {
   const lines = text.split('\n');
-  const first = lines.findIndex((line) => line.startsWith(`| ${header} |`)) + 2;
+  const first = lines.findIndex((line) => new RegExp(`^\\| ${header} +\\|`).test(line)) + 2;
   const rows = lines.slice(first);
   return rows
     .slice(

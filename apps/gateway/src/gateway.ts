@@ -5,7 +5,7 @@ import { statusConsole } from '@cotbus/console';
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
-import { createMetrics, createMqttBus, startService, systemClock } from '@cotbus/service';
+import { createMetrics, createMqttBus, serviceWill, startService, systemClock } from '@cotbus/service';
 import type { Bus, RunningService, Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import type { Logger } from 'pino';
@@ -72,7 +72,7 @@ const createStarter = (
       root: DEFAULT_ROOT,
       clientId: `${service.name}-${instance}-${randomBytes(3).toString('hex')}`,
       openStream,
-      will: service.will(options),
+      will: service.will?.(options) ?? serviceWill(service.name, instance),
       clock: systemClock,
       random: Math.random,
       log: log.child({ service: service.name, instance }),

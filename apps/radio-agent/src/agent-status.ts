@@ -1,4 +1,7 @@
-/** What an agent says of its radio on `mesh/<agent>/status`: on every change, at most once a second, and as a heartbeat. */
+/**
+ * What an agent says of its radio on `mesh/<agent>/status`: at once when its link opens or breaks, for that decides who sends;
+ * on other changes at most once a second; and as a heartbeat.
+ */
 import { create } from '@bufbuild/protobuf';
 import { AgentStatusSchema, CapabilitiesSchema, ChannelStatusSchema, LinkState } from '@cotbus/contracts';
 import type { AgentStatus, ChannelStatus } from '@cotbus/contracts';
@@ -78,18 +81,21 @@ export const createAgentStatus = ({
   readonly state: () => RadioState;
 }): AgentStatusReport => {
   let publishedMs = Number.NEGATIVE_INFINITY;
+  let publishedLink = LinkState.UNSPECIFIED as LinkState;
   let cancel: (() => void) | undefined;
   const publish = (): void => {
     cancel?.();
     cancel = undefined;
     publishedMs = clock.monotonic();
-    bus.publish('agentStatus', statusMessage(agent, mesh, clock.now(), state()));
+    const now = state();
+    publishedLink = now.link;
+    bus.publish('agentStatus', statusMessage(agent, mesh, clock.now(), now));
   };
   const endHeartbeat = clock.every(HEARTBEAT_MS, publish);
   return {
     changed: () => {
       const waitMs = publishedMs + MIN_PUBLISH_MS - clock.monotonic();
-      if (waitMs <= 0) publish();
+      if (waitMs <= 0 || state().link !== publishedLink) publish();
       else cancel ??= clock.after(waitMs, publish);
     },
     close: () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import { createNodeTable } from '@cotbus/meshtastic';
-import type { NodeTable } from '@cotbus/meshtastic';
+import type { Moment, NodeTable } from '@cotbus/meshtastic';
 import { createOrigin, createOutcomeLog, createSeenItems, superviseLink, watchDestinations } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
@@ -25,11 +25,12 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const { bus, clock, log, nonce, onStop, status } = context;
   const { name: agent, mesh, toMesh } = options;
   const radioNow = noRadioYet();
+  const now = (): Moment => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
 
   const outcomes = createOutcomeLog({ owner: agent, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
   const table = createNodeTable({ agent, mesh });
-  const nodes = createNodePublisher({ bus, clock, table });
+  const nodes = createNodePublisher({ agent, bus, clock, table });
   onStop('nodes', () => nodes.close());
   const origin = createOrigin({ name: agent, nonce, clock });
   const destinations = await watchDestinations(bus, clock);
@@ -46,7 +47,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     clock,
     state: () => ({
       ...radioNow,
-      ...ownNode(radioNow, table, { monotonicMs: clock.monotonic(), wallMs: clock.now() }),
+      ...ownNode(radioNow, table, now()),
       txClosed: radioNow.radio === undefined ? '' : channelClosed(channels(), toMesh),
       txWaiting: transmitter.waiting,
       nodesKnown: table.nums().length,
@@ -78,6 +79,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     random32: () => randomBytes(4).readUInt32LE(),
     onRadio: (radio) => {
       radioNow.radio = radio;
+      table.setOwn(radio.node);
       const closed = channelClosed(channels(), toMesh);
       if (closed !== '') log.warn({ why: closed }, 'air.closed');
       moved(LinkState.OPEN, '');
@@ -87,7 +89,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
 
   await bus.subscribe('txResult', { agent }, (result) => result && sender.take(result));
   await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
-    const num = result && learnIdentity(result, { mesh, table, nowMs: clock.monotonic() });
+    const num = result && learnIdentity(result, { mesh, table, now: now() });
     if (num !== undefined) nodes.changed(num);
   });
 
@@ -107,7 +109,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   onStop('radio', () => supervised);
 };
 
-const ownNode = ({ radio }: RadioNow, table: NodeTable, now: { monotonicMs: number; wallMs: number }) => {
+const ownNode = ({ radio }: RadioNow, table: NodeTable, now: Moment) => {
   const own = radio && table.state(radio.node, now);
   return {
     nodeName: own?.longName ?? '',
@@ -118,6 +120,7 @@ const ownNode = ({ radio }: RadioNow, table: NodeTable, now: { monotonicMs: numb
 
 export const radioAgent: Service<RadioOptions> = {
   name: 'radio-agent',
+  section: 'radio',
   options: radioOptions,
   instance: (options) => options.name,
   will: ({ name, mesh }) => agentWill(name, mesh),

@@ -1,5 +1,6 @@
 /** Publishes what is known of each node, retained: at most once a second for a node, and never all at once. */
-import type { NodeTable } from '@cotbus/meshtastic';
+import { nodeLevel } from '@cotbus/contracts';
+import type { Heard, NodeTable } from '@cotbus/meshtastic';
 import type { Bus, Clock } from '@cotbus/service';
 
 const PUBLISH_EVERY_MS = 1_000;
@@ -9,14 +10,18 @@ const MAX_NODES_AT_ONCE = 100;
 export interface NodePublisher {
   /** The state of this node has changed. */
   changed(num: number): void;
+  /** The table has merged something of this node, and may have forgotten another for it. */
+  merged(num: number, heard: Heard): void;
   close(): void;
 }
 
 export const createNodePublisher = ({
+  agent,
   bus,
   clock,
   table,
 }: {
+  readonly agent: string;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly table: NodeTable;
@@ -33,5 +38,18 @@ export const createNodePublisher = ({
       if (state !== undefined) bus.publish('node', state);
     }
   });
-  return { changed: (num) => waiting.add(num), close: end };
+  const changed = (num: number): void => {
+    waiting.add(num);
+  };
+  return {
+    changed,
+    merged: (num, { forgot }) => {
+      if (forgot !== undefined) {
+        waiting.delete(forgot);
+        bus.clear('node', { agent, num: nodeLevel(forgot) });
+      }
+      if (forgot !== num) changed(num);
+    },
+    close: end,
+  };
 };

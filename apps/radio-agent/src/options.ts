@@ -2,12 +2,15 @@ import { isTopicLevel, kindNames } from '@cotbus/contracts';
 import type { KindName } from '@cotbus/contracts';
 import { z } from 'zod';
 
+/** All kinds but the one that says that there is none. */
+const airKinds = kindNames.filter((kind) => kind !== 'refused') as [KindName, ...KindName[]];
+
 const name = z.string().refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"');
 
 /** What of TAK may go to the air through this radio. */
 export const toMeshOptions = z.strictObject({
   kinds: z
-    .array(z.enum(kindNames as [KindName, ...KindName[]]))
+    .array(z.enum(airKinds))
     .default(['chat', 'emergency'])
     .describe('Kinds of TAK events that may go to the air'),
   channel: z.int().min(0).max(7).default(0).describe('Index of the Meshtastic channel that carries TAK'),

@@ -50,16 +50,14 @@ export const createRadioEvents = (parts: RadioEventParts) => {
     });
   };
   const packetHeard = (packet: meshtastic.MeshPacket, replayed: boolean): void => {
-    table.heard(packet, now(), { replayed });
-    nodes.changed(packet.from);
+    nodes.merged(packet.from, table.heard(packet, now(), { replayed }));
     const { payloadVariant } = packet;
     const answer = payloadVariant.case === 'decoded' ? readRouting(payloadVariant.value) : undefined;
     if (answer !== undefined) transmitter.routed(answer.requestId, answer.error);
     receiver.packet(packet);
   };
   const nodeKnown = (info: meshtastic.NodeInfo): void => {
-    table.info(info, now());
-    nodes.changed(info.num);
+    nodes.merged(info.num, table.info(info, now()));
     const heardAgeMs = table.state(info.num, now())?.heardAgeMs;
     if (heardAgeMs !== undefined && heardAgeMs <= CONTACT_AGE_MS) receiver.refresh(info.num);
   };

@@ -76,7 +76,8 @@ export const openRadioLink = (
     frames(framer.push(chunk));
   });
   const endTicks = clock.every(TICK_MS, () => {
-    if (framer.waiting && clock.monotonic() - lastBytesMs >= STALL_MS) frames(framer.stalled());
+    // Everything held back is that old; each call gives up at least a byte of it.
+    while (framer.waiting && clock.monotonic() - lastBytesMs >= STALL_MS) frames(framer.stalled());
     step({ kind: 'tick', nowMs: clock.monotonic() });
   });
   const link: RadioLink = {

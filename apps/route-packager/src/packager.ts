@@ -31,14 +31,9 @@ export const outcomeOf = (result: RxResult, name: string) => {
 };
 
 const start = async (context: ServiceContext): Promise<void> => {
-  const { bus, clock, instance, log, status } = context;
+  const { bus, clock, instance, log, nonce, status } = context;
   const seen = createSeenItems();
-  const outcomes = createOutcomeLog({
-    owner: instance,
-    bus,
-    clock,
-    nonce: BigInt(Math.floor(context.random() * 2 ** 53)),
-  });
+  const outcomes = createOutcomeLog({ owner: instance, bus, clock, nonce, log, count: status.count });
   context.onStop('outcomes', () => outcomes.close());
   await bus.subscribe('rxResult', { kind: 'route' }, (result) => {
     const outcome = result && outcomeOf(result, instance);
@@ -51,6 +46,7 @@ const start = async (context: ServiceContext): Promise<void> => {
 
 export const routePackager: Service<PackagerOptions> = {
   name: 'route-packager',
+  section: 'routes',
   options: packagerOptions,
   instance: (options) => options.name,
   start,

@@ -14,9 +14,8 @@ import { createStateOrder } from './state-order.ts';
 import { openTakLinks } from './tak-links.ts';
 
 const start = async (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
-  const { bus, clock, log, status, random, signal } = context;
+  const { bus, clock, log, status, nonce, signal } = context;
   const { name, opex } = options;
-  const nonce = random64(random);
   const outcomes = createOutcomeLog({ owner: name, bus, clock, nonce, log, count: (counter) => status.count(counter) });
   context.onStop('outcomes', () => outcomes.close());
   const common = {
@@ -43,11 +42,9 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   status.setDestination(create(DestinationSchema, { name }));
 };
 
-const random64 = (random: () => number): bigint =>
-  (BigInt(Math.floor(random() * 2 ** 32)) << 32n) | BigInt(Math.floor(random() * 2 ** 32));
-
 export const takEgress: Service<TakEgressOptions> = {
   name: 'tak-egress',
+  section: 'tak',
   options: takOptions,
   instance: (options) => options.name,
   start,

@@ -63,6 +63,17 @@ describe('decodeFrame', () => {
     expect(decodeFrame(frame(900_000))).toMatchObject({ ok: true });
   });
 
+  it('makes no second contact of a radio in a TAK role, unless it knows where it is', () => {
+    const frame = (role: number, fix?: { latitudeI: number; longitudeI: number }) =>
+      sampleFrame({ port: 4, payload: user, sender: sampleNode({ role, ...(fix && { fix }) }) });
+    const { TAK, TAK_TRACKER, TRACKER: tracker } = meshtastic.Config_DeviceConfig_Role;
+    for (const role of [TAK, TAK_TRACKER]) {
+      expect(decodeFrame(frame(role))).toMatchObject({ ok: false, reason: 'tak_identity' });
+      expect(decodeFrame(frame(role, { latitudeI: 1, longitudeI: 2 }))).toMatchObject({ ok: true });
+    }
+    expect(decodeFrame(frame(tracker))).toMatchObject({ ok: true });
+  });
+
   it('makes a chat line of text', () => {
     const frame = sampleFrame({ port: PortNum.TEXT_MESSAGE_APP, payload: bytesOf('6869') });
     expect(decodeFrame(frame)).toMatchObject({ ok: true, event: { kind: Kind.CHAT } });

@@ -46,10 +46,17 @@ const decodeV2: Decoder = (heard) => {
 
 const decodeContact: Decoder = (_, sender) => {
   const identity = freshIdentity(sender);
-  return identity === undefined
-    ? { ok: true, event: buildContact(sender) }
-    : refuse('tak_identity', `the node shows itself in TAK as ${identity.callsign || identity.uid}`);
+  if (identity !== undefined) {
+    return refuse('tak_identity', `the node shows itself in TAK as ${identity.callsign || identity.uid}`);
+  }
+  // A radio in a TAK role sends no position of its own while its user reports: two icons for one person otherwise.
+  return takRoles.has(sender.role) && sender.fix === undefined
+    ? refuse('tak_identity', 'a radio in a TAK role without a position: its user reports to TAK')
+    : { ok: true, event: buildContact(sender) };
 };
+
+const { TAK, TAK_TRACKER } = meshtastic.Config_DeviceConfig_Role;
+const takRoles: ReadonlySet<number> = new Set([TAK, TAK_TRACKER]);
 
 const decodePosition: Decoder = (heard, sender) => {
   const position = parse(meshtastic.PositionSchema, heard.payload);

@@ -1,6 +1,5 @@
 /** What a radio says of itself in the configuration dump, collected message by message. */
-import { meshtastic } from '@cotbus/contracts';
-import type { KeyKind } from '@cotbus/contracts';
+import { KeyKind, meshtastic } from '@cotbus/contracts';
 import { channelName } from './channel-name.ts';
 import { keyKind } from './channel-key.ts';
 import { enumName } from './enum-name.ts';
@@ -48,8 +47,11 @@ export interface RadioDraft {
   readonly lora?: meshtastic.Config_LoRaConfig;
   readonly managed: boolean;
   readonly tak?: meshtastic.ModuleConfig_TAKConfig;
-  readonly channels: ReadonlyMap<number, RadioChannel>;
+  readonly channels: ReadonlyMap<number, ChannelDraft>;
 }
+
+/** A secondary channel without a key of its own uses the primary's (ChannelSettings.psk). */
+type ChannelDraft = Omit<RadioChannel, 'key'> & { readonly key: KeyKind | 'as the primary' };
 
 export const emptyDraft: RadioDraft = { managed: false, channels: new Map() };
 
@@ -87,19 +89,20 @@ const collectConfig = (draft: RadioDraft, { payloadVariant }: meshtastic.Config)
 };
 
 const withChannel = (
-  channels: ReadonlyMap<number, RadioChannel>,
+  channels: ReadonlyMap<number, ChannelDraft>,
   { index, role, settings }: meshtastic.Channel,
-): ReadonlyMap<number, RadioChannel> => {
+): ReadonlyMap<number, ChannelDraft> => {
   if (index < 0 || index >= MAX_CHANNELS) return channels;
   const changed = new Map(channels);
   const { DISABLED, PRIMARY } = meshtastic.Channel_Role;
+  const psk = settings?.psk ?? new Uint8Array();
   if (role === DISABLED) changed.delete(index);
   else {
     changed.set(index, {
       index,
       name: settings?.name ?? '',
       role: role === PRIMARY ? 'primary' : 'secondary',
-      key: keyKind(settings?.psk ?? new Uint8Array()),
+      key: role !== PRIMARY && psk.length === 0 ? 'as the primary' : keyKind(psk),
     });
   }
   return changed;
@@ -135,7 +138,13 @@ export const radioInfo = ({
     rebroadcastMode: enumName(meshtastic.Config_DeviceConfig_RebroadcastModeSchema, device?.rebroadcastMode ?? 0),
     channels: [...channels.values()]
       .sort((a, b) => a.index - b.index)
-      .map((channel) => ({ ...channel, name: channelName(channel.name, modem) })),
+      .map((channel) => ({ ...channel, name: channelName(channel.name, modem), key: effectiveKey(channel, channels) })),
     tak: tak === undefined ? undefined : { team: tak.team, role: tak.role },
   };
+};
+
+const effectiveKey = ({ key }: ChannelDraft, channels: ReadonlyMap<number, ChannelDraft>): KeyKind => {
+  if (key !== 'as the primary') return key;
+  const primary = [...channels.values()].find(({ role }) => role === 'primary')?.key;
+  return primary === undefined || primary === 'as the primary' ? KeyKind.NONE : primary;
 };

@@ -164,6 +164,19 @@ describe('the handshake', () => {
     expect(output?.radio.channels).toHaveLength(2);
   });
 
+  it('gives a secondary channel without a key the secrecy of the primary', () => {
+    const run = session();
+    run.open();
+    run.get(
+      ...parts(),
+      channel(1, Channel_Role.SECONDARY, 'as it', new Uint8Array()),
+      channel(2, Channel_Role.SECONDARY, 'open', Uint8Array.of(0)),
+      complete(69420),
+    );
+    const output = run.outputs().find((o) => o.kind === 'ready');
+    expect(output?.radio.channels.map(({ key }) => key)).toEqual([KeyKind.DEFAULT, KeyKind.DEFAULT, KeyKind.NONE]);
+  });
+
   it('takes a dump with all nodes for both steps', () => {
     const run = session();
     run.open();

@@ -5,14 +5,19 @@ import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
+import type { BusWill } from './mqtt-bus.ts';
 
 export interface Service<Options> {
   /** The program, such as `tak-egress`: topic level, log field, metric label. */
   readonly name: string;
-  /** Its section of the configuration. */
+  /** Key of its section in a configuration file, such as `tak`. */
+  readonly section: string;
+  /** What the section holds. */
   readonly options: z.ZodType<Options>;
   /** Which one of the program: a name out of the options, unique on the bus. */
   readonly instance: (options: Options) => string;
+  /** What the broker says when its connection is cut; that the service is offline, if left out. */
+  readonly will?: (options: Options) => BusWill;
   /** Opens everything; what it opens it closes through `context.onStop`. Rejects with ServiceError when it cannot start. */
   readonly start: (context: ServiceContext, options: Options) => Promise<void>;
 }
@@ -26,6 +31,8 @@ export interface ServiceContext {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** 64 random bits of this start: what it numbers is told apart by them from what an earlier start numbered. */
+  readonly nonce: bigint;
   /** Aborted when the service stops. */
   readonly signal: AbortSignal;
   readonly status: ServiceReport;

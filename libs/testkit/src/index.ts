@@ -3,3 +3,5 @@ export type { XmlNode } from './cot-reader.ts';
 export { cotFaults } from './cot-rules.ts';
 export { sdkFixtures, sdkFolder } from './sdk-fixtures.ts';
 export type { SdkFixture } from './sdk-fixtures.ts';
+export { connectTakClient } from './tak-client.ts';
+export type { TakClient } from './tak-client.ts';

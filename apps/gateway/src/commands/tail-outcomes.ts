@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_ROOT, itemKey, kindText, nodeText, reasonNames, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
-import { createMqttBus, openBusStream, printable, silentLog, systemClock } from '@cotbus/service';
+import { createLog, createMqttBus, printable, streamOpener, systemClock } from '@cotbus/service';
 
 export interface TailOptions {
   readonly bus: string;
@@ -24,10 +24,10 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
   const bus = createMqttBus({
     root: DEFAULT_ROOT,
     clientId: `outcomes-${randomBytes(4).toString('hex')}`,
-    openStream: openBusStream(options.bus),
+    openStream: streamOpener(options.bus),
     clock: systemClock,
     random: Math.random,
-    log: silentLog,
+    log: createLog({ level: 'error', terminal: process.stderr.isTTY, name: 'outcomes' }),
   });
   let left = options.count ?? Number.POSITIVE_INFINITY;
   const ended = new Promise<void>((resolve) => {

@@ -1,0 +1,141 @@
+/** A whole gateway for tests: simulated radios on ephemeral ports, a bus to watch, TAK clients. */
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_ROOT, LinkState, reasonText } from '@cotbus/contracts';
+import type { Outcome } from '@cotbus/contracts';
+import { createMqttBus, streamOpener, systemClock } from '@cotbus/service';
+import type { Bus } from '@cotbus/service';
+import { silentLog } from '@cotbus/service/testing';
+import { connectAsync } from 'mqtt';
+import { createMesh, startSimulatedRadio } from '@cotbus/simulator';
+import type { Mesh, SimulatedRadio } from '@cotbus/simulator';
+import { connectTakClient } from '@cotbus/testkit';
+import type { TakClient } from '@cotbus/testkit';
+import { startGateway } from '../gateway.ts';
+import { gatewayOptions } from '../options.ts';
+
+const WAIT_MS = 10_000;
+
+export interface Scene {
+  readonly mesh: Mesh;
+  readonly radios: readonly SimulatedRadio[];
+  readonly bus: Bus;
+  /** Every outcome so far, in order of publishing. */
+  readonly outcomes: readonly Outcome[];
+  /** The first outcome, so far or to come, that the predicate takes. */
+  outcome(what: string, predicate: (outcome: Outcome) => boolean): Promise<Outcome>;
+  /** Publishes any bytes on any topic, as a stranger on the bus could. */
+  publishRaw(topic: string, payload: Uint8Array): void;
+  /** A TAK client on the gateway's TCP port. */
+  client(): Promise<TakClient>;
+  stop(): Promise<void>;
+}
+
+export interface SceneOptions {
+  /** Radios of one mesh, each with an agent of its own. */
+  readonly radios?: number;
+  readonly toMesh?: Record<string, unknown>;
+}
+
+/** Starts everything and waits until each radio is ready and each service has said so. */
+export const startScene = async ({ radios: count = 1, toMesh = {} }: SceneOptions = {}): Promise<Scene> => {
+  const mesh = createMesh({ clock: systemClock, seed: 7 });
+  const radios = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      startSimulatedRadio({ mesh, node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}` } }),
+    ),
+  );
+  const gateway = await startGateway(
+    gatewayOptions.parse({
+      radios: radios.map(({ port }, index) => ({
+        name: `radio-${index}`,
+        mesh: 'valley',
+        tcp: `127.0.0.1:${port}`,
+        toMesh,
+      })),
+      tak: { listen: { port: 0 } },
+      console: { enabled: false },
+      bus: { listen: { port: 0 } },
+    }),
+    silentLog(),
+  );
+  if ('fault' in gateway.busDoor) throw new Error(gateway.busDoor.fault);
+  const bus = createMqttBus({
+    root: DEFAULT_ROOT,
+    clientId: `scene-${randomBytes(4).toString('hex')}`,
+    openStream: streamOpener(`mqtt://${gateway.busDoor.address}`),
+    clock: systemClock,
+    random: Math.random,
+    log: silentLog(),
+  });
+  const stranger = await connectAsync(`mqtt://${gateway.busDoor.address}`);
+  const outcomes = await watchOutcomes(bus);
+  const takPort = await watchReady(bus, count);
+  return {
+    mesh,
+    radios,
+    bus,
+    outcomes: outcomes.seen,
+    outcome: outcomes.waitFor,
+    publishRaw: (topic, payload) => stranger.publish(topic, Buffer.from(payload)),
+    client: () => connectTakClient(takPort),
+    stop: async () => {
+      await stranger.endAsync(true);
+      await bus.close();
+      await gateway.stop();
+      await Promise.all(radios.map((radio) => radio.close()));
+    },
+  };
+};
+
+/** Something that may become true with each call of `look`. */
+const createWaits = () => {
+  const looks = new Set<() => void>();
+  return {
+    look: () => looks.forEach((look) => look()),
+    until: <T>(what: string, find: () => T | undefined): Promise<T> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = find();
+          if (found === undefined) return;
+          clearTimeout(timer);
+          looks.delete(look);
+          resolve(found);
+        };
+        const timer = setTimeout(() => reject(new Error(`no ${what}`)), WAIT_MS);
+        looks.add(look);
+        look();
+      }),
+  };
+};
+
+const watchOutcomes = async (bus: Bus) => {
+  const seen: Outcome[] = [];
+  const waits = createWaits();
+  await bus.subscribe('outcome', {}, (batch) => {
+    seen.push(...(batch?.outcomes ?? []));
+    waits.look();
+  });
+  const list = () => seen.map(({ reason, detail }) => `${reasonText(reason)} (${detail})`).join('; ');
+  return {
+    seen,
+    waitFor: (what: string, predicate: (outcome: Outcome) => boolean) =>
+      waits.until(`${what} among ${list()}`, () => seen.find(predicate)),
+  };
+};
+
+/** @returns the TAK port, when every radio is ready. */
+const watchReady = async (bus: Bus, radios: number): Promise<number> => {
+  const open = new Set<string>();
+  let takPort: number | undefined;
+  const waits = createWaits();
+  await bus.subscribe('agentStatus', {}, (status) => {
+    if (status?.link === LinkState.OPEN) open.add(status.agent);
+    waits.look();
+  });
+  await bus.subscribe('serviceStatus', { name: 'tak-egress' }, (status) => {
+    const listener = status?.links.find(({ transport }) => transport === 'tcp-server');
+    takPort = listener && Number(listener.address.split(':').at(-1));
+    waits.look();
+  });
+  return waits.until('radio ready', () => (open.size === radios ? takPort : undefined));
+};

@@ -1,0 +1,47 @@
+/** What every process of one service is told besides the options of the service itself. */
+import { DEFAULT_ROOT } from '@cotbus/contracts';
+import { z } from 'zod';
+import { LOG_LEVELS } from './log.ts';
+
+/** A part of the options that may be left out, or empty, when all in it has defaults. */
+const section = <S extends z.ZodType>(schema: S): z.ZodPreprocess<S> => z.preprocess((value) => value ?? {}, schema);
+
+const bus = z.strictObject({
+  url: z.string().default('mqtt://127.0.0.1:1883').describe('the MQTT broker: mqtt://host:port or mqtts://host:port'),
+  username: z.string().optional().describe('for the broker'),
+  password: z.string().optional().describe('for the broker'),
+  root: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_.-]{1,64}(\/[A-Za-z0-9_.-]{1,64}){0,7}$/,
+      'must be topic levels of letters, digits, "_", "." and "-"',
+    )
+    .default(DEFAULT_ROOT)
+    .describe('first levels of every topic'),
+});
+
+const log = z.strictObject({
+  level: z.enum(LOG_LEVELS).default('info').describe('least level that is logged'),
+});
+
+const health = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('address that /healthz, /readyz and /metrics are served on'),
+  port: z.int().min(0).max(65_535).optional().describe('their port; not served when it is left out'),
+});
+
+export interface ProcessOptions {
+  readonly bus: z.output<typeof bus>;
+  readonly log: z.output<typeof log>;
+  readonly health: z.output<typeof health>;
+  /** The section of the service. */
+  readonly [section: string]: unknown;
+}
+
+/** The options of a process: `bus`, `log`, `health`, and the section `name` of its service. */
+export const processSchema = (name: string, options: z.ZodType): z.ZodType<ProcessOptions> =>
+  z.strictObject({
+    bus: section(bus),
+    log: section(log),
+    health: section(health),
+    [name]: section(options),
+  }) as unknown as z.ZodType<ProcessOptions>;

@@ -1,0 +1,115 @@
+/** What a service says of itself, kept up to date on `service/<name>/<instance>`. */
+import { createMessage } from '@cotbus/contracts';
+import type { Destination, LinkStatus, MessageOf } from '@cotbus/contracts';
+import type { Bus } from './bus.ts';
+import type { Clock } from './clock.ts';
+import type { ServiceReport } from './service.ts';
+import type { Count } from './subscriptions.ts';
+
+/** Changes closer together than this are published as one. */
+const MIN_PUBLISH_MS = 1000;
+
+export interface ServiceReportOptions {
+  readonly name: string;
+  readonly instance: string;
+  readonly version: string;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly count: Count;
+  readonly heartbeatMs: number;
+}
+
+export interface RunningReport extends ServiceReport {
+  /** Why it is not ready, one line each. */
+  faults(): readonly string[];
+  /** Says offline, and nothing more. */
+  close(): void;
+}
+
+/** What the broker publishes when this service's connection is cut. */
+export const serviceWill = (
+  name: string,
+  instance: string,
+): { readonly name: 'serviceStatus'; readonly message: MessageOf<'serviceStatus'> } => ({
+  name: 'serviceStatus',
+  message: createMessage('serviceStatus', { name, instance, online: false }),
+});
+
+/**
+ * Publishes on every change of destination, links, faults and connection, at most once a second, and with each heartbeat.
+ * Counters alone are no change: they go with the heartbeat.
+ */
+export const createServiceReport = (options: ServiceReportOptions): RunningReport => {
+  const { name, instance, version, bus, clock, count, heartbeatMs } = options;
+  const startedAtMs = clock.now();
+  const links = new Map<string, LinkStatus>();
+  const faults = new Map<string, string>();
+  const counters = new Map<string, number>();
+  let destination: Destination | undefined;
+  let publishedMs = -MIN_PUBLISH_MS;
+  let cancelPublish: (() => void) | undefined;
+  let closed = false;
+
+  const allFaults = (): readonly string[] => [...faults.values(), ...(bus.connected ? [] : ['bus: not connected'])];
+
+  const publish = (online: boolean): void => {
+    cancelPublish?.();
+    cancelPublish = undefined;
+    publishedMs = clock.monotonic();
+    const message = createMessage('serviceStatus', {
+      name,
+      instance,
+      online,
+      atMs: clock.now(),
+      startedAtMs,
+      version,
+      ready: online && allFaults().length === 0,
+      faults: [...allFaults()],
+      counters: Object.fromEntries(counters),
+      links: [...links.values()],
+    });
+    if (destination !== undefined) message.destination = destination;
+    bus.publish('serviceStatus', message);
+  };
+  const changed = (): void => {
+    if (closed || cancelPublish !== undefined) return;
+    const waitMs = publishedMs + MIN_PUBLISH_MS - clock.monotonic();
+    if (waitMs <= 0) publish(true);
+    else cancelPublish = clock.after(waitMs, () => publish(true));
+  };
+
+  const endHeartbeat = clock.every(heartbeatMs, () => publish(true));
+  bus.onConnection(changed);
+  changed();
+
+  return {
+    setDestination: (registered) => {
+      destination = registered;
+      // At once: until it is known, what is heard is not meant for it.
+      if (!closed) publish(true);
+    },
+    setLink: (link) => {
+      links.set(link.name, link);
+      changed();
+    },
+    removeLink: (link) => {
+      if (links.delete(link)) changed();
+    },
+    setFault: (key, fault) => {
+      if (faults.get(key) === fault) return;
+      if (fault === undefined) faults.delete(key);
+      else faults.set(key, fault);
+      changed();
+    },
+    count: (counter, by = 1) => {
+      counters.set(counter, (counters.get(counter) ?? 0) + by);
+      count(counter, by);
+    },
+    faults: allFaults,
+    close: () => {
+      closed = true;
+      endHeartbeat();
+      publish(false);
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import { LinkState } from '@cotbus/contracts';
+import type { AgentStatus } from '@cotbus/contracts';
+import type { Bus } from './bus.ts';
+import type { Clock } from './clock.ts';
+import { createHeartbeats } from './heartbeats.ts';
+
+export interface AgentWatch {
+  /** Sorted names of the meshes with an agent whose heartbeat is younger than 35 s. */
+  meshes(): string[];
+  /** Who sends on this mesh: the first by name with an open link and a fresh heartbeat. */
+  elect(mesh: string): AgentStatus | undefined;
+}
+
+/** Follows the radio agents. */
+export const watchAgents = async (bus: Bus, clock: Clock): Promise<AgentWatch> => {
+  const heartbeats = createHeartbeats<AgentStatus>(clock);
+  await bus.subscribe('agentStatus', {}, (status, { agent }) => heartbeats.hear(agent, status));
+  return {
+    meshes: () => [...new Set(heartbeats.fresh().map(({ mesh }) => mesh))].toSorted(),
+    elect: (mesh) =>
+      heartbeats
+        .fresh()
+        .filter((status) => status.mesh === mesh && status.link === LinkState.OPEN)
+        // By code unit: the same choice on every machine.
+        .toSorted((a, b) => (a.agent < b.agent ? -1 : 1))[0],
+  };
+};

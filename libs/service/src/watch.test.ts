@@ -1,0 +1,126 @@
+import { createMessage, Kind, LinkState } from '@cotbus/contracts';
+import type { MessageOf } from '@cotbus/contracts';
+import { describe, expect, it } from 'vitest';
+import { fakeClock } from './testing/fake-clock.ts';
+import { createMemoryBroker } from './testing/memory-bus.ts';
+import { watchAgents } from './watch-agents.ts';
+import { watchDestinations } from './watch-destinations.ts';
+
+const service = (instance: string, atMs: number, { online = true, kinds = [] as Kind[], name = instance } = {}) =>
+  createMessage('serviceStatus', { name: 'tak-egress', instance, online, atMs, destination: { name, kinds } });
+
+const agent = (name: string, mesh: string, atMs: number, link: LinkState = LinkState.OPEN): MessageOf<'agentStatus'> =>
+  createMessage('agentStatus', { agent: name, mesh, online: true, atMs, link });
+
+const make = async () => {
+  const clock = fakeClock();
+  const broker = createMemoryBroker();
+  return { clock, broker, bus: broker.connect(), watcher: broker.connect() };
+};
+
+describe('watching destinations', () => {
+  it('names those with a heartbeat younger than 35 s, whatever their own clock says', async () => {
+    const { clock, bus, watcher } = await make();
+    const destinations = await watchDestinations(watcher, clock);
+    bus.publish('serviceStatus', service('tak', 1));
+    bus.publish('serviceStatus', service('site', 2));
+    bus.publish('serviceStatus', createMessage('serviceStatus', { name: 'console', instance: 'main', online: true }));
+    await clock.pass(30_000);
+    expect(destinations.names()).toEqual(['site', 'tak']);
+    bus.publish('serviceStatus', service('tak', 3));
+    await clock.pass(5000);
+    expect(destinations.names()).toEqual(['tak']);
+    await clock.pass(30_000);
+    expect(destinations.names()).toEqual([]);
+  });
+
+  it('drops who says offline or is cleared', async () => {
+    const { clock, bus, watcher } = await make();
+    const destinations = await watchDestinations(watcher, clock);
+    for (const name of ['a', 'b', 'c']) bus.publish('serviceStatus', service(name, 1));
+    bus.publish('serviceStatus', service('a', 2, { online: false }));
+    bus.clear('serviceStatus', { name: 'tak-egress', instance: 'b' });
+    await clock.pass(0);
+    expect(destinations.names()).toEqual(['c']);
+  });
+
+  it('counts a retained status from when it came, once: the same one after a reconnect is not fresh', async () => {
+    const { clock, broker, bus, watcher } = await make();
+    bus.publish('serviceStatus', service('tak', 1));
+    await clock.pass(3_600_000);
+    const destinations = await watchDestinations(watcher, clock);
+    await clock.pass(34_999);
+    expect(destinations.names()).toEqual(['tak']);
+    await clock.pass(1);
+    expect(destinations.names()).toEqual([]);
+    broker.disconnectAll();
+    broker.reconnect();
+    await clock.pass(0);
+    expect(destinations.names()).toEqual([]);
+    bus.publish('serviceStatus', service('tak', 2));
+    await clock.pass(0);
+    expect(destinations.names()).toEqual(['tak']);
+  });
+
+  it('names a destination for single kinds only when that kind is asked for', async () => {
+    const { clock, bus, watcher } = await make();
+    const destinations = await watchDestinations(watcher, clock);
+    bus.publish('serviceStatus', service('tak', 1));
+    bus.publish('serviceStatus', service('packager', 1, { kinds: [Kind.ROUTE] }));
+    await clock.pass(0);
+    expect([destinations.names(), destinations.names(Kind.ROUTE), destinations.names(Kind.PLI)]).toEqual([
+      ['tak'],
+      ['packager', 'tak'],
+      ['tak'],
+    ]);
+  });
+
+  it('knows no destination whose name cannot be a topic level', async () => {
+    const { clock, bus, watcher } = await make();
+    const destinations = await watchDestinations(watcher, clock);
+    for (const name of ['', 'a/b', '#']) bus.publish('serviceStatus', service('tak', 1, { name }));
+    await clock.pass(0);
+    expect(destinations.names()).toEqual([]);
+  });
+
+  it('remembers 1024 services, the ones heard last', async () => {
+    const { clock, bus, watcher } = await make();
+    const destinations = await watchDestinations(watcher, clock);
+    for (let index = 0; index < 1025; index += 1) bus.publish('serviceStatus', service(`s${index}`, 1));
+    await clock.pass(0);
+    expect(destinations.names()).toHaveLength(1024);
+    expect(destinations.names()).not.toContain('s0');
+  });
+});
+
+describe('watching agents', () => {
+  it('elects the first by name whose link is open', async () => {
+    const { clock, bus, watcher } = await make();
+    const agents = await watchAgents(watcher, clock);
+    bus.publish('agentStatus', agent('c', 'hills', 1));
+    bus.publish('agentStatus', agent('b', 'hills', 1));
+    bus.publish('agentStatus', agent('a', 'hills', 1, LinkState.WAITING));
+    bus.publish('agentStatus', agent('d', 'coast', 1, LinkState.OPENING));
+    await clock.pass(0);
+    expect(agents.meshes()).toEqual(['coast', 'hills']);
+    expect([agents.elect('hills')?.agent, agents.elect('coast'), agents.elect('nowhere')]).toEqual([
+      'b',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('elects another one when the heartbeat stops', async () => {
+    const { clock, bus, watcher } = await make();
+    const agents = await watchAgents(watcher, clock);
+    bus.publish('agentStatus', agent('a', 'hills', 1));
+    await clock.pass(20_000);
+    bus.publish('agentStatus', agent('b', 'hills', 1));
+    await clock.pass(14_999);
+    expect(agents.elect('hills')?.agent).toBe('a');
+    await clock.pass(1);
+    expect(agents.elect('hills')?.agent).toBe('b');
+    await clock.pass(20_000);
+    expect([agents.elect('hills'), agents.meshes()]).toEqual([undefined, []]);
+  });
+});
