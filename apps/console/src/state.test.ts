@@ -28,8 +28,9 @@ const watch = () => {
 };
 
 const onlyNode = (view: View) => {
-  expect(view.nodes).toHaveLength(1);
-  return view.nodes[0] as View['nodes'][number];
+  const [node, ...others] = view.nodes;
+  if (node === undefined || others.length > 0) throw new Error(`${view.nodes.length} nodes`);
+  return node;
 };
 
 describe('nodes', () => {

@@ -4,8 +4,8 @@
  */
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { duplexPair } from 'node:stream';
 import type { Duplex } from 'node:stream';
+import { inProcessStream } from '@cotbus/service';
 import { Aedes } from 'aedes';
 
 /** Nothing on the bus comes near it; a client that sends more is cut off. */
@@ -13,7 +13,7 @@ const MAX_PAYLOAD_BYTES = 256 * 1024;
 
 export interface EmbeddedBroker {
   /** A connection inside the process. */
-  openStream(): Duplex;
+  readonly openStream: () => Duplex;
   /** @returns the port it listens on, or why it does not. */
   listen(host: string, port: number): Promise<{ readonly port: number } | { readonly fault: string }>;
   close(): Promise<void>;
@@ -37,14 +37,7 @@ export const startBroker = async (): Promise<EmbeddedBroker> => {
   });
 
   return {
-    openStream: () => {
-      const [ours, theirs] = duplexPair();
-      // A pair passes on the end of what is written, not the death of a side.
-      ours.once('close', () => theirs.destroy());
-      theirs.once('close', () => ours.destroy());
-      broker.handle(theirs);
-      return ours;
-    },
+    openStream: () => inProcessStream((far) => broker.handle(far)),
     listen: (host, port) =>
       new Promise((resolve) => {
         server.once('error', (error) => resolve({ fault: 'code' in error ? String(error.code) : error.message }));

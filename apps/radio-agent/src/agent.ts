@@ -2,12 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
+import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
 import { createOrigin, createOutcomeLog, createSeenItems, superviseLink, watchDestinations } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
+import type { AgentStatusReport } from './agent-status.ts';
 import { createNodePublisher } from './node-publisher.ts';
+import type { NodePublisher } from './node-publisher.ts';
 import { parseAddress, radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
 import { createRadioEvents } from './radio-events.ts';
@@ -16,8 +19,10 @@ import { noRadioYet } from './radio-state.ts';
 import type { RadioNow } from './radio-state.ts';
 import { createRefreshClock } from './refresh.ts';
 import { createReceiver } from './rx.ts';
+import type { Receiver } from './rx.ts';
 import { learnIdentity } from './tak-identity.ts';
 import { createTcpRadio } from './tcp-radio.ts';
+import type { Transmitter } from './transmitter.ts';
 import { createSender } from './tx.ts';
 import { channelClosed } from './tx-gate.ts';
 
@@ -55,6 +60,36 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   });
   onStop('status of the radio', () => report.close());
 
+  const keeper = { context, options, radioNow, table, receiver, transmitter, nodes, report, channels };
+
+  await bus.subscribe('txResult', { agent }, (result) => result && sender.take(result));
+  await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
+    const num = result && learnIdentity(result, { mesh, table, now: now() });
+    if (num !== undefined) nodes.changed(num);
+  });
+
+  const supervised = keepRadio(keeper);
+  onStop('radio', () => supervised);
+};
+
+interface KeeperParts {
+  readonly context: ServiceContext;
+  readonly options: RadioOptions;
+  readonly radioNow: RadioNow;
+  readonly table: NodeTable;
+  readonly receiver: Receiver;
+  readonly transmitter: Transmitter;
+  readonly nodes: NodePublisher;
+  readonly report: AgentStatusReport;
+  readonly channels: () => readonly ChannelStatus[];
+}
+
+/** Opens the radio, and opens it again, until the service stops. */
+const keepRadio = (parts: KeeperParts): Promise<void> => {
+  const { options, radioNow, table, receiver, transmitter, nodes, report, channels } = parts;
+  const { clock, log, random, signal, status } = parts.context;
+  const { name: agent, toMesh } = options;
+
   const moved = (link: LinkState, detail: string): void => {
     radioNow.link = link;
     radioNow.linkDetail = detail;
@@ -86,19 +121,12 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     },
     onReboot: () => moved(LinkState.OPENING, 'the radio restarts'),
   });
-
-  await bus.subscribe('txResult', { agent }, (result) => result && sender.take(result));
-  await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
-    const num = result && learnIdentity(result, { mesh, table, now: now() });
-    if (num !== undefined) nodes.changed(num);
-  });
-
   const radio = createTcpRadio(parseAddress(options.tcp));
-  const supervised = superviseLink({
+  return superviseLink({
     clock,
-    random: context.random,
-    signal: context.signal,
-    open: async (signal) => openRadioLink(await radio.open(signal), { clock, status, output: events }),
+    random,
+    signal,
+    open: async (attempt) => openRadioLink(await radio.open(attempt), { clock, status, output: events }),
     onState: (state, detail) => {
       // Open for us is more than open for TCP: the session says so when it is ready.
       const link = state === LinkState.OPEN ? LinkState.OPENING : state;
@@ -106,7 +134,6 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
       moved(link, detail);
     },
   });
-  onStop('radio', () => supervised);
 };
 
 const ownNode = ({ radio }: RadioNow, table: NodeTable, now: Moment) => {

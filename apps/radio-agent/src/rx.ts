@@ -3,8 +3,7 @@ import { createMessage, itemKey, meshtastic, nodeText, Reason } from '@cotbus/co
 import type { FrameHeard, Item } from '@cotbus/contracts';
 import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
-import type { Bus, Clock, DestinationWatch, Origin, OutcomeLog, ServiceReport } from '@cotbus/service';
-import type { Logger } from 'pino';
+import type { Bus, Clock, DestinationWatch, Logger, Origin, OutcomeLog, ServiceReport } from '@cotbus/service';
 import type { RefreshClock } from './refresh.ts';
 
 const { PortNum } = meshtastic;

@@ -28,7 +28,7 @@ export const createTcpRadio = ({ host, port }: { readonly host: string; readonly
 });
 
 /** The radio cannot be reached; the message says where and why. */
-export class RadioUnreachable extends Error {
+class RadioUnreachable extends Error {
   readonly code = 'radio_unreachable';
   constructor(host: string, port: number, cause: unknown) {
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';

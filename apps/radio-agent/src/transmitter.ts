@@ -12,7 +12,7 @@ import type { Waiting } from './tx-queue.ts';
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /** What the transmitter needs of a radio that is ready. */
-export interface TxPort {
+interface TxPort {
   /** Sends the frame. @returns the packet id the radio will answer with. */
   send(result: TxResult): number;
 }

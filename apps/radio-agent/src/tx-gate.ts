@@ -3,7 +3,7 @@ import { KeyKind, kindText } from '@cotbus/contracts';
 import type { ChannelStatus, KindName, ReasonName, TxResult } from '@cotbus/contracts';
 import type { ToMeshOptions } from './options.ts';
 
-export interface GateRefusal {
+interface GateRefusal {
   readonly reason: ReasonName;
   readonly detail: string;
 }

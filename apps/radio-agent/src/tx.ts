@@ -2,8 +2,7 @@
 import { itemKey, Reason, reasonOf, reasonText } from '@cotbus/contracts';
 import type { ChannelStatus, TxResult } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
-import type { Clock, OutcomeLog, SeenItems } from '@cotbus/service';
-import type { Logger } from 'pino';
+import type { Clock, Logger, OutcomeLog, SeenItems } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
 import type { Transmitter } from './transmitter.ts';

@@ -5,8 +5,7 @@
 import { addFlowTag, buildCotXml, contentHash, parseCotXml, stampEvent } from '@cotbus/codec';
 import { isStateKind, Reason, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, Item, ItemId, RxResult } from '@cotbus/contracts';
-import type { Clock, OutcomeLog, SeenItems, ServiceReport } from '@cotbus/service';
-import type { Logger } from 'pino';
+import type { Clock, Logger, OutcomeLog, SeenItems, ServiceReport } from '@cotbus/service';
 import type { Duplicates } from './duplicates.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';

@@ -6,8 +6,7 @@
 import { addFlowTag, buildCotXml, contentHash, parseCotXml } from '@cotbus/codec';
 import { createMessage, isStateKind, itemKey, Kind, Reason, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, Item, Outcome } from '@cotbus/contracts';
-import type { AgentWatch, Bus, Clock, Origin, OutcomeLog, ServiceReport } from '@cotbus/service';
-import type { Logger } from 'pino';
+import type { AgentWatch, Bus, Clock, Logger, Origin, OutcomeLog, ServiceReport } from '@cotbus/service';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';

@@ -24,3 +24,9 @@ export interface Bus {
   /** Waits until what was published is acknowledged (at most a second), then leaves without a last will. */
   close(): Promise<void>;
 }
+
+/** What the broker publishes when the connection is cut. */
+export interface BusWill<N extends TopicName = TopicName> {
+  readonly name: N;
+  readonly message: MessageOf<N>;
+}

@@ -54,6 +54,13 @@ describe('the log', () => {
     expect(lines.join('').split('\n').length).toBeGreaterThan(5);
   });
 
+  it('lets no stack steer a terminal', () => {
+    const { log, lines } = written({ terminal: true });
+    log.error({ err: new TypeError(`bad ${ESCAPE}[2J and \u009b2J`) }, 'handler.failed');
+    expect(lines.join('')).not.toContain(`${ESCAPE}[2J`);
+    expect(lines.join('')).not.toContain('\u009b');
+  });
+
   it('lets no text from outside steer a terminal', () => {
     const strange = fc.string({ unit: fc.constantFrom('\u001b[2J', '\r', '\n', '\u009b1m', '\u202e', '\u0007', 'a') });
     fc.assert(

@@ -1,13 +1,17 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { duplexPair } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { createMessage, DEFAULT_ROOT } from '@cotbus/contracts';
 import { Aedes } from 'aedes';
 import type { AedesOptions } from 'aedes';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { createLog } from './log.ts';
 import { createMqttBus } from './mqtt-bus.ts';
 import type { MqttBusOptions } from './mqtt-bus.ts';
 import { inProcessStream } from './in-process-stream.ts';
+import { tcpBroker } from './testing/brokers.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 
 const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 2, timeout: 900 });
@@ -180,6 +184,36 @@ describe('the bus over MQTT', () => {
     await clock.pass(500);
     await closed;
     expect([bus.connected, streams[0]?.destroyed]).toEqual([false, true]);
+  });
+
+  it('gives messages that do not hold the chunk they came in', async () => {
+    const { bus } = await make();
+    const payloads: Uint8Array[] = [];
+    await bus.subscribe('frameHeard', {}, (message) => payloads.push(message?.payload ?? new Uint8Array()));
+    await until(() => expect(bus.connected).toBe(true));
+    bus.publish('frameHeard', frame(1, new Uint8Array([1, 2, 3])));
+    await until(() => expect(payloads).toEqual([new Uint8Array([1, 2, 3])]));
+    expect(payloads[0]?.constructor).toBe(Uint8Array);
+    expect(payloads[0]?.buffer.byteLength).toBeLessThan(100);
+  });
+
+  it('sends without delay over a socket', async () => {
+    const broker = tcpBroker();
+    await broker.start();
+    ends.push(async () => broker.stop());
+    const delays: MockInstance<Socket['setNoDelay']>[] = [];
+    const { bus } = await make(
+      {},
+      {
+        openStream: () => {
+          const socket = connect({ host: '127.0.0.1', port: broker.port() });
+          delays.push(vi.spyOn(socket, 'setNoDelay'));
+          return socket;
+        },
+      },
+    );
+    await until(() => expect(bus.connected).toBe(true));
+    expect(delays.map(({ mock }) => mock.calls)).toEqual([[[true]]]);
   });
 
   it('can be closed before it was ever connected', async () => {

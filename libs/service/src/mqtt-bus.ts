@@ -1,9 +1,9 @@
 /** The bus over MQTT 3.1.1: any broker, over any stream. */
 import type { Duplex } from 'node:stream';
 import { buildFilter, clearMessage, encodeMessage, LinkState } from '@cotbus/contracts';
-import type { MessageOf, Publication, TopicName } from '@cotbus/contracts';
+import type { Publication } from '@cotbus/contracts';
 import type { Logger } from 'pino';
-import type { Bus } from './bus.ts';
+import type { Bus, BusWill } from './bus.ts';
 import type { Clock } from './clock.ts';
 import { openMqttSession } from './mqtt-session.ts';
 import type { MqttSession } from './mqtt-session.ts';
@@ -21,12 +21,6 @@ const FLUSH_MS = 1000;
 /** For the answers to the subscriptions of a new connection. */
 const SUBSCRIBE_TIMEOUT_MS = 10_000;
 const KEEPALIVE_SECONDS = 30;
-
-/** What the broker publishes when the connection is cut. */
-export interface BusWill<N extends TopicName = TopicName> {
-  readonly name: N;
-  readonly message: MessageOf<N>;
-}
 
 export interface MqttBusOptions {
   /** Of every topic, such as `cotbus/v1`. */

@@ -140,6 +140,20 @@ describe('options', () => {
     expect(faults(text)[0]?.slice(0, fault.length)).toBe(fault);
   });
 
+  it('may be repeated by an alias, and are things of their own then', () => {
+    const text = 'labels: &l {a: x}\nradios:\n  - &r {name: north, tcp: h}\n  - *r\n';
+    const result = read(text, { COTBUS_RADIOS_1_NAME: 'south' });
+    expect(result).toMatchObject({
+      ok: true,
+      options: {
+        radios: [
+          { name: 'north', tcp: 'h' },
+          { name: 'south', tcp: 'h' },
+        ],
+      },
+    });
+  });
+
   it('follow an alias to the place of a fault', () => {
     expect(faults('labels: &l\n  site: 5\ntak:\n  listen: *l\n')).toEqual([
       'c.yaml:2:3: tak.listen.site: there is no such option',

@@ -10,7 +10,7 @@ import { startHealth } from './http-health.ts';
 import { createLog } from './log.ts';
 import { createCount, createMetrics } from './metrics.ts';
 import { createMqttBus } from './mqtt-bus.ts';
-import type { BusWill } from './mqtt-bus.ts';
+import type { BusWill } from './bus.ts';
 import { streamOpener } from './open-stream.ts';
 import { faultText, readOptions } from './options.ts';
 import { endWithProcess } from './process-end.ts';

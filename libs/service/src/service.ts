@@ -3,9 +3,8 @@ import type { Destination, LinkStatus } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
-import type { Bus } from './bus.ts';
+import type { Bus, BusWill } from './bus.ts';
 import type { Clock } from './clock.ts';
-import type { BusWill } from './mqtt-bus.ts';
 
 export interface Service<Options> {
   /** The program, such as `tak-egress`: topic level, log field, metric label. */
@@ -37,7 +36,7 @@ export interface ServiceContext {
   readonly signal: AbortSignal;
   readonly status: ServiceReport;
   /** Registers what stop() does; last registered, first called. */
-  onStop(what: string, close: () => void | Promise<void>): void;
+  readonly onStop: (what: string, close: () => void | Promise<void>) => void;
 }
 
 /** What the service says of itself on `service/<name>/<instance>`, /readyz and the console. */
@@ -49,7 +48,7 @@ export interface ServiceReport {
   /** A reason for not being ready, by key; undefined takes it back. */
   setFault(key: string, fault: string | undefined): void;
   /** Adds to a counter, 1 by default. Name in snake case, ending `_total`. */
-  count(name: string, by?: number): void;
+  readonly count: (name: string, by?: number) => void;
 }
 
 /** A service that cannot start, in words for the person who started it. */

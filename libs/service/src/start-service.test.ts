@@ -20,6 +20,7 @@ const make = async (start: (context: ServiceContext) => void | Promise<void> = (
   let context: ServiceContext | undefined;
   const service: Service<{ instance: string }> = {
     name: 'tak-egress',
+    section: 'tak',
     options: z.object({ instance: z.string() }),
     instance: (options) => options.instance,
     start: async (given) => {

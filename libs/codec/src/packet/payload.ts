@@ -7,7 +7,7 @@ export type Packet = meshtastic.TAKPacketV2;
 export type EnvelopeFields = Partial<Omit<Packet, '$typeName' | '$unknown' | 'payloadVariant'>>;
 export type PayloadVariant = Packet['payloadVariant'];
 export type PayloadCase = NonNullable<PayloadVariant['case']>;
-export type PayloadValue<C extends PayloadCase> = Extract<PayloadVariant, { case: C }>['value'];
+type PayloadValue<C extends PayloadCase> = Extract<PayloadVariant, { case: C }>['value'];
 
 /** An event with its detail as a tree. */
 export interface EventView {

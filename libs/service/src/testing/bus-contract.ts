@@ -2,8 +2,8 @@
 import { buildTopic, createMessage, DEFAULT_ROOT } from '@cotbus/contracts';
 import type { MessageOf, TopicIds, TopicName } from '@cotbus/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Bus } from '../bus.ts';
-import type { BusWill } from '../mqtt-bus.ts';
+import type { Bus, BusWill } from '../bus.ts';
+
 import type { Count } from '../subscriptions.ts';
 
 export interface TestBroker {

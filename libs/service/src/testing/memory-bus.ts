@@ -1,20 +1,14 @@
 /** The bus within one process, for tests: the same rules as over MQTT, through the same encoding. */
 import { clearMessage, DEFAULT_ROOT, encodeMessage, topics } from '@cotbus/contracts';
-import type { MessageOf, Publication, TopicName } from '@cotbus/contracts';
-import type { Bus } from '../bus.ts';
+import type { Publication } from '@cotbus/contracts';
+import type { Bus, BusWill } from '../bus.ts';
 import { systemClock } from '../clock.ts';
 import { createSubscriptions } from '../subscriptions.ts';
 import type { Count, Subscriptions } from '../subscriptions.ts';
 import { silentLog } from './silent-log.ts';
 
-/** Published by the broker when the participant is cut off. */
-export interface Will<N extends TopicName = TopicName> {
-  readonly name: N;
-  readonly message: MessageOf<N>;
-}
-
 export interface MemoryBroker {
-  connect(options?: { readonly will?: Will; readonly count?: Count }): Bus;
+  connect(options?: { readonly will?: BusWill; readonly count?: Count }): Bus;
   /** The broker goes away: everybody is cut off, last wills are published, retained messages are forgotten. */
   disconnectAll(): void;
   /** Cuts off one participant: its last will is published; it comes back with reconnect(). */

@@ -1,0 +1,78 @@
+import { createMessage, itemKey, Kind, Reason } from '@cotbus/contracts';
+import type { RxResult, TxResult } from '@cotbus/contracts';
+import { createMemoryBroker, testContext } from '@cotbus/service/testing';
+import { describe, expect, it } from 'vitest';
+import { workerOptions } from './options.ts';
+import { codecWorker } from './worker.ts';
+
+const id = { origin: 'radio-1', incarnation: 1, nonce: 5n, seq: 3 };
+const item = { id, low: 1, ageMs: 40, attempt: 2, durable: true, destinations: ['tak', 'away'] };
+const event = {
+  uid: 'GeoChat.A.All Chat Rooms.1',
+  type: 'b-t-f',
+  kind: Kind.CHAT,
+  lat: 1,
+  lon: 2,
+  hae: 9999999,
+  timeMs: 1000,
+  startMs: 1000,
+  staleMs: 2000,
+  detail: '<__chat id="All Chat Rooms" senderCallsign="A"/><remarks>hi</remarks>',
+};
+
+/** A worker between two ends of a bus; `sent` fills as results come. */
+const start = async () => {
+  const broker = createMemoryBroker();
+  const bus = broker.connect();
+  const context = testContext({ name: 'codec-worker', broker });
+  await codecWorker.start(context, workerOptions.parse({}));
+  const rx: RxResult[] = [];
+  const tx: TxResult[] = [];
+  await bus.subscribe('rxResult', {}, (result) => result && rx.push(result));
+  await bus.subscribe('txResult', {}, (result) => result && tx.push(result));
+  return { bus, rx, tx, context };
+};
+
+describe('the codec worker', () => {
+  it('answers each frame with one result that carries the item header through', async () => {
+    const { bus, rx, context } = await start();
+    const about = { item, mesh: 'valley', from: 7, packetId: 9, frameHash: 11n };
+    bus.publish('frameHeard', createMessage('frameHeard', { ...about, port: 4, refresh: true }));
+    bus.publish('frameHeard', createMessage('frameHeard', { ...about, port: 78, payload: Uint8Array.of(0xff) }));
+    await context.clock.pass(0);
+    expect(rx).toHaveLength(2);
+    for (const result of rx) {
+      expect(result).toMatchObject({ item, mesh: 'valley', node: 7, packetId: 9, frameHash: 11n });
+    }
+    expect(rx.map(({ kind, result }) => [kind, result.case])).toEqual([
+      [Kind.PLI, 'event'],
+      [Kind.REFUSED, 'refusal'],
+    ]);
+    expect(rx[1]?.result).toMatchObject({ value: { reason: Reason.GARBLED } });
+  });
+
+  it('answers an event with one frame for each mesh, named for its agent', async () => {
+    const { bus, tx, context } = await start();
+    const assignments = [
+      { mesh: 'valley', agent: 'radio-1', attempt: 1, lifeMs: 5000 },
+      { mesh: 'ridge', agent: 'radio-2', attempt: 3, lifeMs: 400 },
+    ];
+    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.CHAT, event, assignments }));
+    await context.clock.pass(0);
+    expect(tx.map((result) => [result.agent, result.mesh, result.attempt, result.lifeMs, result.result.case])).toEqual([
+      ['radio-1', 'valley', 1, 5000, 'frame'],
+      ['radio-2', 'ridge', 3, 400, 'frame'],
+    ]);
+    expect(tx.map((result) => result.item?.destinations)).toEqual([['valley'], ['ridge']]);
+    expect(tx[0]?.item?.id && itemKey(tx[0].item.id)).toBe('radio-1/1.0000000000000005/3');
+  });
+
+  it('passes a refusal on to the agent, who owns the outcome', async () => {
+    const { bus, tx, context } = await start();
+    const shape = { ...event, uid: 's', type: 'u-d-f', kind: Kind.SHAPE, detail: '<link point="1,2"/>' };
+    const assignments = [{ mesh: 'valley', agent: 'radio-1', attempt: 1, lifeMs: 1 }];
+    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.SHAPE, event: shape, assignments }));
+    await context.clock.pass(0);
+    expect(tx.map(({ result }) => result)).toMatchObject([{ case: 'refusal', value: { reason: Reason.UNSUPPORTED } }]);
+  });
+});
