@@ -29,7 +29,7 @@ const shown = (event: string) => {
 
 const encoded = ({ decoded }: SdkFixture) => {
   const chat = decoded['chat'] as { message?: string; to?: string; to_callsign?: string } | undefined;
-  const text = (name: string): string => String(decoded[name] ?? '');
+  const text = (name: string): string => (decoded[name] as string | undefined) ?? '';
   const number = (name: string): number => Number(decoded[name] ?? 0);
   return {
     uid: text('uid'),

@@ -11,7 +11,7 @@ import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
 
 /** What becomes of a route at the packager `name`; undefined for a result that is none or names no item. */
-export const outcomeOf = (result: RxResult, name: string) => {
+const outcomeOf = (result: RxResult, name: string) => {
   const id = result.item?.id;
   if (id === undefined || result.kind !== Kind.ROUTE) return undefined;
   const event = result.result.case === 'event' ? result.result.value : undefined;
