@@ -3,7 +3,8 @@ import { codecWorker } from '@cotbus/codec-worker';
 import { statusConsole } from '@cotbus/console';
 import { radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
-import { runService } from '@cotbus/service';
+import { nodeProcess, runService } from '@cotbus/service';
+import type { Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { Command, InvalidArgumentError } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
@@ -59,7 +60,12 @@ export const createCommandLine = (): Command => {
       .command(service.name)
       .description(`run only this service, against the broker of bus.url`)
       .option('-c, --config <file>', 'configuration file of this service')
-      .action(() => runService(service as Parameters<typeof runService>[0]));
+      .action(({ config }: { config?: string }) =>
+        runService(service as Service<unknown>, {
+          ...nodeProcess,
+          args: config === undefined ? [] : ['--config', config],
+        }),
+      );
   }
   return program;
 };

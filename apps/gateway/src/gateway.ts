@@ -74,7 +74,8 @@ const createStarter = (
       will: service.will?.(options) ?? serviceWill(service.name, instance),
       clock: systemClock,
       random: Math.random,
-      log: log.child({ service: service.name, instance }),
+      // That a stream inside the process opened is no news.
+      log: log.child({ service: service.name, instance }, { level: log.level === 'info' ? 'warn' : log.level }),
     });
     closers.push(() => bus.close());
     await connected(bus);

@@ -6,7 +6,17 @@ import { gatewayOptions } from './options.ts';
 export const optionTable = (): string => {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const rows = optionDocs(gatewayOptions, 'COTBUS').map(({ path, env, type, default: preset, description }) =>
-    [`\`${path}\``, `\`${env}\``, cell(type), preset === undefined ? '' : `\`${cell(preset)}\``, cell(description)].join(' | '),
+    [
+      `\`${path}\``,
+      `\`${env}\``,
+      cell(type),
+      preset === undefined ? '' : `\`${cell(preset)}\``,
+      cell(description),
+    ].join(' | '),
   );
-  return ['| option | environment | type | default | what it does |', '| --- | --- | --- | --- | --- |', ...rows.map((row) => `| ${row} |`)].join('\n');
+  return [
+    '| option | environment | type | default | what it does |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n');
 };

@@ -84,6 +84,14 @@ interface KeeperParts {
   readonly channels: () => readonly ChannelStatus[];
 }
 
+const linkEvents: Readonly<Record<LinkState, string>> = {
+  [LinkState.UNSPECIFIED]: 'radio.unknown',
+  [LinkState.CLOSED]: 'radio.closed',
+  [LinkState.OPENING]: 'radio.tried',
+  [LinkState.OPEN]: 'radio.opened',
+  [LinkState.WAITING]: 'radio.away',
+};
+
 /** Opens the radio, and opens it again, until the service stops. */
 const keepRadio = (parts: KeeperParts): Promise<void> => {
   const { options, radioNow, table, receiver, transmitter, nodes, report, channels } = parts;
@@ -130,7 +138,7 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
     onState: (state, detail) => {
       // Open for us is more than open for TCP: the session says so when it is ready.
       const link = state === LinkState.OPEN ? LinkState.OPENING : state;
-      log.info({ address: radio.address, state: link, detail }, 'radio.link_changed');
+      log[state === LinkState.WAITING ? 'warn' : 'debug']({ address: radio.address, detail }, linkEvents[state]);
       moved(link, detail);
     },
   });

@@ -5,7 +5,7 @@
 import { DestinationSchema, itemKey, Kind, Reason } from '@cotbus/contracts';
 import { create } from '@bufbuild/protobuf';
 import type { RxResult } from '@cotbus/contracts';
-import { createOutcomeLog, createSeenItems } from '@cotbus/service';
+import { createOutcomeLog, createSeenItems, printable } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
@@ -39,7 +39,7 @@ const start = async (context: ServiceContext): Promise<void> => {
     const outcome = result && outcomeOf(result, instance);
     if (outcome === undefined || !seen.firstSight(outcome.item)) return;
     outcomes.record(outcome);
-    log.info({ item: itemKey(outcome.item), uid: outcome.uid }, 'route.refused');
+    log.info({ item: itemKey(outcome.item), uid: printable(outcome.uid) }, 'route.refused');
   });
   status.setDestination(create(DestinationSchema, { name: instance, kinds: [Kind.ROUTE] }));
 };

@@ -26,7 +26,9 @@ const collect = (schema: Schema, path: string, env: string): readonly OptionDoc[
     case 'object':
       return Object.entries(shape.keys).flatMap(([key, child]) => below(key, environmentName(key), child));
     case 'array':
-      return below('<n>', '<N>', shape.element);
+      return shapeOf(shape.element).kind === 'scalar'
+        ? [docOf(schema, path, `${env}_<N>`, `list of ${typeText(shape.element)}`)]
+        : below('<n>', '<N>', shape.element);
     case 'record':
       return below('<name>', '<NAME>', shape.value);
     case 'union':

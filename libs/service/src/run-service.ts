@@ -82,7 +82,11 @@ const start = async <Options>(
     metrics,
   });
   faults = () => running.faults();
-  shutdown.add('service', async () => running.stop());
+  log.info({ instance }, 'service.started');
+  shutdown.add('service', async () => {
+    await running.stop();
+    log.info({ instance }, 'service.stopped');
+  });
 };
 
 interface BusParts {

@@ -94,14 +94,10 @@ export const startService = async <Options>(
     await stop();
     throw error;
   }
-  serviceLog.info('service.started');
   return {
     name,
     instance,
     faults: () => status.faults(),
-    stop: async () => {
-      await stop();
-      serviceLog.info('service.stopped');
-    },
+    stop,
   };
 };
