@@ -1,6 +1,6 @@
 /** Finds and reads the configuration of a gateway. */
 import { existsSync, readFileSync } from 'node:fs';
-import { readOptions } from '@cotbus/service';
+import { faultText, readOptions } from '@cotbus/service';
 import { gatewayOptions } from './options.ts';
 import type { GatewayOptions } from './options.ts';
 
@@ -23,7 +23,7 @@ export const readConfig = (named: string | undefined, env: NodeJS.ProcessEnv = p
     env: rest,
     envPrefix: 'COTBUS',
   });
-  return read.ok ? { ok: true, file, options: read.options } : { ok: false, faults: read.faults.map(String) };
+  return read.ok ? { ok: true, file, options: read.options } : { ok: false, faults: read.faults.map(faultText) };
 };
 
 const readText = (file: string): string | Error => {
