@@ -17,7 +17,7 @@ export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor
   if (demo.enabled) {
     lines.push(row('Radio', 'a simulated mesh: callsigns SIM-…, nothing goes to the air'));
     lines.push('', 'Attach a radio on the network:  npm start -- --radio 192.168.1.50');
-  }
+  } else lines.push('');
   if (tak.listen.enabled && isLoopback(tak.listen.host)) {
     lines.push('Let phones connect:             set tak.listen.host to 0.0.0.0 (COTBUS_TAK_LISTEN_HOST)');
   }

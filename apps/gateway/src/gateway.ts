@@ -5,7 +5,7 @@ import { statusConsole } from '@cotbus/console';
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
-import { createMetrics, createMqttBus, serviceWill, startService, systemClock } from '@cotbus/service';
+import { createMetrics, createMqttBus, serviceWill, startHealth, startService, systemClock } from '@cotbus/service';
 import type { Bus, Logger, RunningService, Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
@@ -31,7 +31,9 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     const broker = await startBroker();
     closers.push(() => broker.close());
     const busDoor = await openDoor(broker, options);
-    const start = createStarter(broker.openStream, log, closers);
+    const metrics = createMetrics({ process: true });
+    const running: RunningService[] = [];
+    const start = createStarter({ openStream: broker.openStream, log, closers, metrics, running });
 
     // Destinations first, then the pipe, then those who take from the world: nothing heard finds nobody there.
     await start(takEgress, options.tak);
@@ -41,6 +43,12 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     const demo = options.demo.enabled ? await startDemo(options.demo) : undefined;
     if (demo !== undefined) closers.push(() => demo.stop());
     for (const radio of [...options.radios, ...(demo?.radios ?? [])]) await start(radioAgent, radio);
+    const { host, port } = options.health;
+    if (port !== undefined) {
+      const faults = () => running.flatMap((service) => service.faults());
+      const health = await startHealth({ host, port, option: 'health.port', faults, registry: metrics });
+      closers.push(() => health.close());
+    }
     return { busDoor, stop };
   } catch (error) {
     await stop();
@@ -59,13 +67,17 @@ const openDoor = async (
   return { fault: `${listen.host}:${listen.port}: ${why} (bus.listen.port)` };
 };
 
-const createStarter = (
-  openStream: Parameters<typeof createMqttBus>[0]['openStream'],
-  log: Logger,
-  closers: (() => Promise<void>)[],
-) => {
-  const metrics = createMetrics({ process: true });
-  return async <Options>(service: Service<Options>, options: Options): Promise<RunningService> => {
+interface StarterParts {
+  readonly openStream: Parameters<typeof createMqttBus>[0]['openStream'];
+  readonly log: Logger;
+  readonly closers: (() => Promise<void>)[];
+  readonly metrics: ReturnType<typeof createMetrics>;
+  /** Gets each service that was started. */
+  readonly running: RunningService[];
+}
+
+const createStarter = ({ openStream, log, closers, metrics, running }: StarterParts) => {
+  return async <Options>(service: Service<Options>, options: Options): Promise<void> => {
     const instance = service.instance(options);
     const bus = createMqttBus({
       root: DEFAULT_ROOT,
@@ -79,7 +91,7 @@ const createStarter = (
     });
     closers.push(() => bus.close());
     await connected(bus);
-    const running = await startService(service, {
+    const started = await startService(service, {
       options,
       bus,
       log,
@@ -87,8 +99,8 @@ const createStarter = (
       random: Math.random,
       metrics,
     });
-    closers.push(() => running.stop());
-    return running;
+    closers.push(() => started.stop());
+    running.push(started);
   };
 };
 

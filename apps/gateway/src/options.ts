@@ -23,6 +23,11 @@ const logOptions = z.strictObject({
     .describe('Least important lines that are written'),
 });
 
+const healthOptions = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('Address of /healthz, /readyz and /metrics'),
+  port: z.int().min(0).max(65535).optional().describe('Their port; not served when left out'),
+});
+
 const demoOptions = z.strictObject({
   enabled: z.boolean().default(false).describe('Add a simulated mesh'),
   seed: z.int().min(0).default(1).describe('The same seed makes the same units do the same'),
@@ -36,6 +41,7 @@ export const gatewayOptions = z
     routes: packagerOptions.prefault({}).describe('The route packager'),
     console: consoleOptions.prefault({}).describe('The status page'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
+    health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
     log: logOptions.prefault({}).describe('What is written to the terminal'),
     demo: demoOptions.prefault({}).describe('A simulated mesh to try things with'),
   })

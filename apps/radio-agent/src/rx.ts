@@ -1,5 +1,5 @@
 /** The receiving side: each packet of the radio becomes an item for the egresses, or ends here with an outcome. */
-import { createMessage, itemKey, meshtastic, nodeText, Reason } from '@cotbus/contracts';
+import { createMessage, freshIdentity, itemKey, meshtastic, nodeText, Reason } from '@cotbus/contracts';
 import type { FrameHeard, Item } from '@cotbus/contracts';
 import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
@@ -51,6 +51,12 @@ export const createReceiver = (parts: ReceiverParts): Receiver => {
     return sender === undefined ? {} : { sender };
   };
 
+  /** Shown by its user's own reports: the worker would refuse the contact. */
+  const isTakUser = (num: number): boolean => {
+    const state = table.state(num, now());
+    return state !== undefined && freshIdentity(state) !== undefined;
+  };
+
   const refresh = (num: number): void => {
     refreshes.made(num);
     const item = origin.accept(destinations.names());
@@ -97,7 +103,7 @@ export const createReceiver = (parts: ReceiverParts): Receiver => {
       }
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
       if (contactPorts.has(port)) refreshes.made(packet.from);
-      else if (refreshes.due(packet.from)) refresh(packet.from);
+      else if (refreshes.due(packet.from) && !isTakUser(packet.from)) refresh(packet.from);
     },
   };
 };

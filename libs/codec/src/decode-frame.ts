@@ -1,7 +1,7 @@
 /** A frame heard → CotEvent, by the port of the frame. */
 import { create, fromBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
-import { NodeStateSchema, meshtastic } from '@cotbus/contracts';
+import { freshIdentity, NodeStateSchema, meshtastic } from '@cotbus/contracts';
 import type { CotEvent, FrameHeard, NodeState } from '@cotbus/contracts';
 import { isControl } from './cot/kind.ts';
 import { correctTracker } from './frame/firmware-tracker.ts';
@@ -10,7 +10,6 @@ import { MAX_PACKET_BYTES } from './limits.ts';
 import { MAX_LATITUDE_I, MAX_LONGITUDE_I } from './packet/geo.ts';
 import { buildEvent } from './packet/packet.ts';
 import { buildContact } from './plain/contact.ts';
-import { freshIdentity } from './plain/tak-identity.ts';
 import { buildTextMessage } from './plain/text-message.ts';
 import { refuse } from './result.ts';
 import type { Refused } from './result.ts';

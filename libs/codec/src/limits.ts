@@ -30,7 +30,5 @@ export const MAX_STALE_AFTER_MS = 0xffffffff;
 
 /** Milliseconds that a node's contact holds after it was heard, as in the phone apps. */
 export const CONTACT_STALE_MS = 15 * 60 * 1000;
-/** Milliseconds since a TAK position report within which the node is not shown a second time as a plain contact. */
-export const TAK_IDENTITY_FRESH_MS = 15 * 60 * 1000;
 /** Milliseconds that a chat line holds, as in ATAK. */
 export const CHAT_STALE_MS = 24 * 60 * 60 * 1000;

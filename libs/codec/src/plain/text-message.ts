@@ -1,7 +1,7 @@
 /** Text of a node → a chat line. */
 import { create } from '@bufbuild/protobuf';
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
-import { BROADCAST, CotEventSchema, Kind } from '@cotbus/contracts';
+import { freshIdentity, BROADCAST, CotEventSchema, Kind } from '@cotbus/contracts';
 import type { CotEvent, FrameHeard, NodeState } from '@cotbus/contracts';
 import { buildElements, dropIllegal } from '../cot/element.ts';
 import { ALL_CHAT_ROOMS, buildChatLine, buildChatUid, buildRecipient } from '../cot/geo-chat.ts';
@@ -10,7 +10,6 @@ import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import { nodeCallsign, nodeUid } from './callsign.ts';
 import { NOWHERE, placeOf } from './fix.ts';
-import { freshIdentity } from './tak-identity.ts';
 
 const HEX = 16;
 const hex32 = (value: number): string => (value >>> 0).toString(HEX).padStart(8, '0');
