@@ -7,6 +7,10 @@ export const workerOptions = z.strictObject({
     .refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"')
     .default('worker')
     .describe('Name of this worker on the bus'),
+  shared: z
+    .boolean()
+    .default(false)
+    .describe('Share the work with other workers; needs a broker that delivers shared subscriptions'),
 });
 
 export type WorkerOptions = z.infer<typeof workerOptions>;

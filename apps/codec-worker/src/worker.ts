@@ -2,23 +2,46 @@
  * The codec worker: a pure pipe between the bus and the codec. It keeps nothing, writes no outcome and sends exactly one
  * result per item and destination, so killing it costs no more than a repeat by the origin.
  */
+import { proveSharing, ServiceError } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import type { WorkerOptions } from './options.ts';
 import { workerOptions } from './options.ts';
 import { translateEvent, translateFrame } from './translate.ts';
 
-const start = async ({ bus, log, status }: ServiceContext): Promise<void> => {
+/** All workers of an installation. */
+const GROUP = 'codec-worker';
+
+const start = async (context: ServiceContext, options: WorkerOptions): Promise<void> => {
+  const { bus, clock, log, random, status } = context;
+  if (options.shared && !(await proveSharing(bus, clock, random))) {
+    throw new ServiceError(
+      'bus_unusable',
+      'The broker takes shared subscriptions and delivers nothing to them. Run one worker with worker.shared off ' +
+        '(COTBUS_WORKER_SHARED=false), or use a broker that shares: mosquitto, VerneMQ, EMQX, HiveMQ.',
+    );
+  }
+  const membership = options.shared ? { group: GROUP } : {};
   const sent = (accepted: boolean, what: string): void => {
     status.count(accepted ? `${what}_total` : 'results_unsent_total');
     if (!accepted) log.debug({ what }, 'result.unsent');
   };
-  await bus.subscribe('frameHeard', {}, (heard) => {
-    if (heard !== undefined) sent(bus.publish('rxResult', translateFrame(heard)), 'frames_translated');
-  });
-  await bus.subscribe('eventHeard', {}, (heard) => {
-    if (heard === undefined) return;
-    for (const result of translateEvent(heard)) sent(bus.publish('txResult', result), 'events_translated');
-  });
+  await bus.subscribe(
+    'frameHeard',
+    {},
+    (heard) => {
+      if (heard !== undefined) sent(bus.publish('rxResult', translateFrame(heard)), 'frames_translated');
+    },
+    membership,
+  );
+  await bus.subscribe(
+    'eventHeard',
+    {},
+    (heard) => {
+      if (heard === undefined) return;
+      for (const result of translateEvent(heard)) sent(bus.publish('txResult', result), 'events_translated');
+    },
+    membership,
+  );
 };
 
 export const codecWorker: Service<WorkerOptions> = {

@@ -15,9 +15,16 @@ export interface Bus {
   clear<N extends TopicName>(name: N, ids: TopicIds<N>): void;
   /**
    * Subscribes for the life of the bus, over every reconnect; ids left out match any.
+   * With a group each message goes to one member of the group (`$share`); not every broker does it, see prove-sharing.ts.
+   * One participant subscribes a topic name either with one group or without.
    * @returns when the broker has acknowledged it, or when there is no connection yet (it is then made on connect).
    */
-  subscribe<N extends TopicName>(name: N, ids: Partial<TopicIds<N>>, handler: BusHandler<N>): Promise<void>;
+  subscribe<N extends TopicName>(
+    name: N,
+    ids: Partial<TopicIds<N>>,
+    handler: BusHandler<N>,
+    options?: { readonly group?: string },
+  ): Promise<void>;
   readonly connected: boolean;
   /** Called on each change of `connected`. */
   onConnection(listener: (connected: boolean) => void): void;

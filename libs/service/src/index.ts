@@ -9,6 +9,7 @@ export type { Origin, OriginOptions } from './origin.ts';
 export { createOutcomeLog } from './outcome-log.ts';
 export type { OutcomeLog, OutcomeLogOptions } from './outcome-log.ts';
 export { printable } from './printable.ts';
+export { proveSharing } from './prove-sharing.ts';
 export { createSeenItems } from './seen-items.ts';
 export type { SeenItems } from './seen-items.ts';
 export { ServiceError } from './service.ts';

@@ -1,6 +1,6 @@
 /** The bus over MQTT 3.1.1: any broker, over any stream. */
 import type { Duplex } from 'node:stream';
-import { buildFilter, clearMessage, encodeMessage, LinkState } from '@cotbus/contracts';
+import { clearMessage, encodeMessage, LinkState } from '@cotbus/contracts';
 import type { Publication } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Bus, BusWill } from './bus.ts';
@@ -10,7 +10,7 @@ import type { MqttSession } from './mqtt-session.ts';
 import { createOwnRetained } from './own-retained.ts';
 import type { OwnRetained } from './own-retained.ts';
 import { ServiceError } from './service.ts';
-import { covers } from './subscription-plan.ts';
+import { covers, filterOf } from './subscription-plan.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { Count, Subscriptions } from './subscriptions.ts';
 import { superviseLink } from './supervise-link.ts';
@@ -88,9 +88,9 @@ export const createMqttBus = (options: MqttBusOptions): Bus => {
     clear: (name, ids) => {
       publish(clearMessage(root, name, ids));
     },
-    subscribe: async (name, ids, handler) => {
-      const filter = buildFilter(root, name, ids);
-      const subscription = subscriptions.add(name, ids, handler);
+    subscribe: async (name, ids, handler, { group } = {}) => {
+      const subscription = subscriptions.add(name, ids, handler, group);
+      const filter = filterOf(root, subscription);
       if (session === undefined) return;
       const current = session;
       queueMicrotask(() => current.catchUp(subscription));

@@ -217,4 +217,21 @@ describe('a process with one service', () => {
     await expect(running).rejects.toThrow('a mistake');
     expect(exits).toEqual([]);
   });
+
+  it('takes its part of a file and an environment that all services share', async () => {
+    const { host, exits, raise } = configured('tak: {port: 1, name: site}\nradio: {tcp: x}\nworker: {shared: true}\n', {
+      COTBUS_RADIO_TCP: 'y',
+      COTBUS_TAK_PORT: '7',
+    });
+    let given: unknown;
+    await runService(
+      serviceWith((_, options) => {
+        given = options;
+      }),
+      host,
+    );
+    expect(given).toEqual({ name: 'site', port: 7 });
+    raise('SIGTERM');
+    await until(() => expect(exits).toEqual([0]));
+  });
 });

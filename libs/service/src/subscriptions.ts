@@ -20,11 +20,13 @@ export interface Subscription {
   /** Ids left out match any. */
   readonly ids: Readonly<Record<string, string>>;
   readonly handler: (message: MessageOf<TopicName> | undefined, ids: TopicIds<TopicName>) => void;
+  /** Of a shared subscription. */
+  readonly group: string | undefined;
 }
 
 export interface Subscriptions {
   readonly all: readonly Subscription[];
-  add<N extends TopicName>(name: N, ids: Partial<TopicIds<N>>, handler: BusHandler<N>): Subscription;
+  add<N extends TopicName>(name: N, ids: Partial<TopicIds<N>>, handler: BusHandler<N>, group?: string): Subscription;
   /**
    * Gives a message to every matching handler, once.
    * @returns its name, or undefined when it is no message of ours: counted, logged and gone.
@@ -69,9 +71,9 @@ export const createSubscriptions = ({ root, clock, log, count }: SubscriptionsOp
 
   return {
     all,
-    add: (name, ids, handler) => {
+    add: (name, ids, handler, group) => {
       // A handler is only ever called with messages of its own topic name.
-      const subscription = { name, ids: { ...ids }, handler } as unknown as Subscription;
+      const subscription = { name, ids: { ...ids }, handler, group } as unknown as Subscription;
       all.push(subscription);
       return subscription;
     },

@@ -54,6 +54,24 @@ const arrived = async (publisher: Bus, reader = publisher): Promise<void> => {
   await until(() => expect(marks).toHaveLength(1));
 };
 
+const describeSharing = (broker: () => TestBroker): void => {
+  it('gives each message to one member of a group, and all to who is in none', async () => {
+    const buses = [await broker().connect(), await broker().connect(), await broker().connect()];
+    const got: number[][] = [[], []];
+    for (const [index, list] of got.entries()) {
+      const take = (message: MessageOf<'frameHeard'> | undefined) => list.push(message?.item?.id?.seq ?? 0);
+      await buses[index]?.subscribe('frameHeard', {}, take, { group: 'workers' });
+    }
+    const [, , watcher] = buses;
+    if (watcher === undefined) throw new Error('no watcher');
+    const all = await collect(watcher, 'frameHeard');
+    for (let seq = 1; seq <= 20; seq += 1) watcher.publish('frameHeard', frame(seq));
+    await until(() => expect(all).toHaveLength(20));
+    await until(() => expect(got.flat().toSorted((a, b) => a - b)).toEqual(seqs(all)));
+    expect(got.map(({ length }) => length)).toEqual([10, 10]);
+  });
+};
+
 const describeDelivery = (broker: () => TestBroker): void => {
   it('delivers to all subscribers that match and to no other', async () => {
     const [publisher, reader, other] = [await broker().connect(), await broker().connect(), await broker().connect()];
@@ -232,7 +250,11 @@ const describeLosses = (broker: () => TestBroker): void => {
   });
 };
 
-export const describeBus = (name: string, makeBroker: () => Promise<TestBroker>, { skip = false } = {}): void => {
+export const describeBus = (
+  name: string,
+  makeBroker: () => Promise<TestBroker>,
+  { skip = false, shares = true } = {},
+): void => {
   describe.skipIf(skip)(`the bus over ${name}`, () => {
     let broker: TestBroker;
     beforeEach(async () => {
@@ -242,5 +264,6 @@ export const describeBus = (name: string, makeBroker: () => Promise<TestBroker>,
     describeDelivery(() => broker);
     describeRetained(() => broker);
     describeLosses(() => broker);
+    if (shares) describeSharing(() => broker);
   });
 };

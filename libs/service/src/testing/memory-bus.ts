@@ -1,6 +1,6 @@
 /** The bus within one process, for tests: the same rules as over MQTT, through the same encoding. */
-import { clearMessage, DEFAULT_ROOT, encodeMessage, topics } from '@cotbus/contracts';
-import type { Publication } from '@cotbus/contracts';
+import { clearMessage, DEFAULT_ROOT, encodeMessage, splitTopic, topics } from '@cotbus/contracts';
+import type { Publication, TopicName } from '@cotbus/contracts';
 import type { Bus, BusWill } from '../bus.ts';
 import { systemClock } from '../clock.ts';
 import { createSubscriptions } from '../subscriptions.ts';
@@ -33,6 +33,7 @@ export const createMemoryBroker = (): MemoryBroker => {
   const byBus = new Map<Bus, Participant>();
   const retained = new Map<string, Uint8Array>();
   let up = true;
+  let turn = 0;
 
   // One queue, as in a broker: what was published before a subscription is in its retained messages, what comes after is delivered.
   const accept = ({ topic, payload, retain }: Pick<Publication, 'topic' | 'payload' | 'retain'>): void => {
@@ -40,8 +41,24 @@ export const createMemoryBroker = (): MemoryBroker => {
       if (!up) return;
       if (retain && payload.length === 0) retained.delete(topic);
       else if (retain) retained.set(topic, payload);
-      for (const { connected, subscriptions } of participants) if (connected) subscriptions.receive(topic, payload);
+      const split = splitTopic(DEFAULT_ROOT, topic);
+      for (const participant of participants) {
+        const group = participant.subscriptions.all.find(({ name }) => name === split?.name)?.group;
+        if (participant.connected && (group === undefined || isTurnOf(participant, group, split?.name))) {
+          participant.subscriptions.receive(topic, payload);
+        }
+      }
+      turn += 1;
     });
+  };
+  /** Members of a group take turns. */
+  const isTurnOf = (participant: Participant, group: string, name: TopicName | undefined): boolean => {
+    const members = [...participants].filter(
+      ({ connected, subscriptions }) =>
+        connected &&
+        subscriptions.all.some((subscription) => subscription.name === name && subscription.group === group),
+    );
+    return members[turn % members.length] === participant;
   };
   const setConnected = (participant: Participant, connected: boolean): void => {
     if (participant.connected === connected) return;
@@ -117,9 +134,9 @@ const createParticipantBus = (
     clear: (name, ids) => {
       send(clearMessage(DEFAULT_ROOT, name, ids));
     },
-    subscribe: async (name, ids, handler) => {
+    subscribe: async (name, ids, handler, { group } = {}) => {
       await Promise.resolve();
-      const subscription = participant.subscriptions.add(name, ids, handler);
+      const subscription = participant.subscriptions.add(name, ids, handler, group);
       if (!participant.connected || !topics[name].retain) return;
       for (const [topic, payload] of broker.retained) {
         participant.subscriptions.receiveFor(subscription, topic, payload);
