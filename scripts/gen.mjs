@@ -1,4 +1,5 @@
-// `npm run gen` writes the TypeScript of proto/; with --check it fails when what is committed differs from what it would write.
+// `npm run gen` writes the TypeScript of proto/. With --check it fails when what is committed differs from what it would
+// write, and when a message is no longer compatible with the released ones.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,8 @@ const check = () => {
     for (const file of ['buf.yaml', 'buf.gen.yaml']) cpSync(join(root, file), join(scratch, file));
     run('buf', ['lint'], { env });
     run('buf', ['format', '--diff', '--exit-code'], { env });
+    // What is in use keeps its numbers and types; a release renews the image: buf build -o proto/released.binpb
+    run('buf', ['breaking', '--against', 'proto/released.binpb'], { env });
     run('buf', ['generate', scratch, '--template', join(scratch, 'buf.gen.yaml'), '--output', scratch], { env });
     const fresh = join(scratch, 'libs/contracts/src/gen');
     const [now, wanted] = [filesOf(committed), filesOf(fresh)];
