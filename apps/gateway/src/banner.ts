@@ -3,21 +3,23 @@ import { printable } from '@cotbus/service';
 import type { RunningGateway } from './gateway.ts';
 import type { GatewayOptions } from './options.ts';
 
-export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor']): string => {
-  const { tak, radios, console: page, demo } = options;
+export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor'], isDemo: boolean): string => {
+  const { tak, radios, console: page } = options;
   const row = (what: string, text: string): string => `  ${what.padEnd(13)} ${printable(text)}`;
   const lines = ['', 'Cotbus is up.', ''];
   if (page.enabled) lines.push(row('Status page', `http://${page.host}:${page.port}`));
   if (tak.listen.enabled) lines.push(row('TAK over TCP', `${tak.listen.host}:${tak.listen.port}`));
-  for (const { host, port } of tak.udp) lines.push(row('TAK over UDP', `to ${host}:${port}`));
+  for (const { host, port } of isDemo ? [] : tak.udp) lines.push(row('TAK over UDP', `to ${host}:${port}`));
   lines.push(
     row('Bus', 'address' in busDoor ? `mqtt://${busDoor.address}, to watch` : `in process only: ${busDoor.fault}`),
   );
-  for (const { name, mesh, tcp } of radios) lines.push(row('Radio', `${name} at ${tcp}, mesh ${mesh}`));
-  if (demo.enabled) {
+  if (isDemo) {
     lines.push(row('Radio', 'a simulated mesh: callsigns SIM-…, nothing goes to the air'));
     lines.push('', 'Attach a radio on the network:  npm start -- --radio 192.168.1.50');
-  } else lines.push('');
+  } else {
+    for (const { name, mesh, tcp } of radios) lines.push(row('Radio', `${name} at ${tcp}, mesh ${mesh}`));
+    lines.push('');
+  }
   if (tak.listen.enabled && isLoopback(tak.listen.host)) {
     lines.push('Let phones connect:             set tak.listen.host to 0.0.0.0 (COTBUS_TAK_LISTEN_HOST)');
   }

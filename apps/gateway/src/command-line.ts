@@ -33,12 +33,13 @@ export const createCommandLine = (): Command => {
     .description('run the gateway: broker, radios, codec, TAK links, status page in one process')
     .option(...CONFIG)
     .option('--radio <host[:port]>', 'attach a radio over TCP without a configuration file')
-    .action((options: { config?: string; radio?: string }) => up({ ...options, demo: 'if nothing is attached' }));
+    .action((options: { config?: string; radio?: string }) => up(options));
   program
     .command('demo')
-    .description('run the gateway with a simulated mesh, beside the radios of the configuration')
+    .description('run the gateway with a simulated mesh instead of radios')
     .option(...CONFIG)
-    .action((options: { config?: string }) => up({ ...options, demo: 'always' }));
+    .option('--seed <n>', 'the same number makes the same units do the same', wholeNumber)
+    .action((options: { config?: string; seed?: number }) => up({ ...options, demo: true }));
   program
     .command('outcomes')
     .description('show how frames and events end, as it happens')

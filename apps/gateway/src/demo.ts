@@ -1,15 +1,21 @@
 /** The simulated mesh of `cotbus demo`, with a radio that the agent reaches as it would a real one. */
 import { radioOptions } from '@cotbus/radio-agent';
-import type { RadioOptions } from '@cotbus/radio-agent';
 import { systemClock } from '@cotbus/service';
 import { startDemoMesh } from '@cotbus/simulator';
+import type { GatewayOptions } from './options.ts';
 
 export interface Demo {
-  readonly radios: readonly RadioOptions[];
+  /** The options with the simulated radio for the only one. */
+  readonly options: GatewayOptions;
   stop(): Promise<void>;
 }
 
-export const startDemo = async ({ seed }: { readonly seed: number }): Promise<Demo> => {
+/**
+ * Nothing that it says may be taken for real: no real radio beside it, nothing leaves by UDP, and every event carries the
+ * mark of a simulation (CoT event, attribute opex).
+ * @param seed the same seed makes the same units do the same
+ */
+export const startDemo = async (options: GatewayOptions, seed: number): Promise<Demo> => {
   const mesh = await startDemoMesh({ clock: systemClock, seed, port: 0 });
   const radio = radioOptions.parse({
     name: 'simulator',
@@ -18,5 +24,8 @@ export const startDemo = async ({ seed }: { readonly seed: number }): Promise<De
     // There is no air to waste: people shall see their own position on the simulated mesh, too.
     toMesh: { kinds: ['chat', 'emergency', 'pli'] },
   });
-  return { radios: [radio], stop: () => mesh.stop() };
+  return {
+    options: { ...options, radios: [radio], tak: { ...options.tak, udp: [], opex: 's-simulated' } },
+    stop: () => mesh.stop(),
+  };
 };

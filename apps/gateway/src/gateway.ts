@@ -9,7 +9,6 @@ import { createMetrics, createMqttBus, serviceWill, startHealth, startService, s
 import type { Bus, Logger, RunningService, Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
-import { startDemo } from './demo.ts';
 import type { GatewayOptions } from './options.ts';
 
 export interface RunningGateway {
@@ -40,9 +39,7 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     await start(routePackager, options.routes);
     await start(codecWorker, options.worker);
     if (options.console.enabled) await start(statusConsole, options.console);
-    const demo = options.demo.enabled ? await startDemo(options.demo) : undefined;
-    if (demo !== undefined) closers.push(() => demo.stop());
-    for (const radio of [...options.radios, ...(demo?.radios ?? [])]) await start(radioAgent, radio);
+    for (const radio of options.radios) await start(radioAgent, radio);
     const { host, port } = options.health;
     if (port !== undefined) {
       const faults = () => running.flatMap((service) => service.faults());

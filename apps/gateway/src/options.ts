@@ -28,11 +28,6 @@ const healthOptions = z.strictObject({
   port: z.int().min(0).max(65535).optional().describe('Their port; not served when left out'),
 });
 
-const demoOptions = z.strictObject({
-  enabled: z.boolean().default(false).describe('Add a simulated mesh'),
-  seed: z.int().min(0).default(1).describe('The same seed makes the same units do the same'),
-});
-
 export const gatewayOptions = z
   .strictObject({
     radios: z.array(radioOptions).max(16).default([]).describe('The radios, one agent for each'),
@@ -43,7 +38,6 @@ export const gatewayOptions = z
     bus: busOptions.prefault({}).describe('The embedded broker'),
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
     log: logOptions.prefault({}).describe('What is written to the terminal'),
-    demo: demoOptions.prefault({}).describe('A simulated mesh to try things with'),
   })
   .superRefine(({ radios }, faults) => {
     for (const [index, { name }] of radios.entries()) {

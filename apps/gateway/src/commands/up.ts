@@ -2,21 +2,22 @@
 import { radioOptions } from '@cotbus/radio-agent';
 import { createLog, ServiceError } from '@cotbus/service';
 import { banner } from '../banner.ts';
+import { startDemo } from '../demo.ts';
 import { startGateway } from '../gateway.ts';
-import type { GatewayOptions } from '../options.ts';
 import { readConfig } from '../read-config.ts';
 
 export interface UpOptions {
   readonly config?: string;
   readonly radio?: string;
-  /** Whether a simulated mesh is added. */
-  readonly demo: 'always' | 'if nothing is attached';
+  /** Run a simulated mesh, whatever radios there are. */
+  readonly demo?: boolean;
+  readonly seed?: number;
 }
 
 /** Everything is closed within this, or the process goes without. */
 const STOP_TIMEOUT_MS = 1_800;
 
-export const up = async ({ config, radio, demo }: UpOptions): Promise<void> => {
+export const up = async ({ config, radio, demo = false, seed = 1 }: UpOptions): Promise<void> => {
   const read = readConfig(config);
   if (!read.ok) return fail(read.faults);
   const options = read.options;
@@ -25,16 +26,16 @@ export const up = async ({ config, radio, demo }: UpOptions): Promise<void> => {
     if (!attached.success) return fail([`--radio: ${attached.error.issues[0]?.message ?? 'not an address'}`]);
     options.radios.push(attached.data);
   }
-  if (demo === 'always' || options.radios.length === 0) simulate(options);
-
   const log = createLog({ level: options.log.level, terminal: process.stdout.isTTY, name: 'cotbus' });
   try {
-    const gateway = await startGateway(options, log);
-    console.log(banner(options, gateway.busDoor));
+    const simulation = demo || options.radios.length === 0 ? await startDemo(options, seed) : undefined;
+    const gateway = await startGateway(simulation?.options ?? options, log);
+    console.log(banner(options, gateway.busDoor, simulation !== undefined));
     await stopSignal();
     console.log('Stopping …');
     const timer = setTimeout(() => process.exit(1), STOP_TIMEOUT_MS);
     await gateway.stop();
+    await simulation?.stop();
     clearTimeout(timer);
     process.exit(0);
   } catch (error) {
@@ -42,13 +43,6 @@ export const up = async ({ config, radio, demo }: UpOptions): Promise<void> => {
     fail([error.message]);
     process.exit(2);
   }
-};
-
-/** Nothing that the simulation says may be taken for real. */
-const simulate = (options: GatewayOptions): void => {
-  options.demo.enabled = true;
-  options.tak.udp = [];
-  options.tak.opex = 's-simulated';
 };
 
 const fail = (faults: readonly string[]): void => {
