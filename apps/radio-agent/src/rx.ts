@@ -29,7 +29,7 @@ export interface ReceiverParts {
 export interface Receiver {
   /** A packet of the radio; the node table has merged it already. */
   packet(packet: meshtastic.MeshPacket): void;
-  /** The contact of a node is due although no frame of it made one. */
+  /** Makes the contact of a node anew, unless that was just done or its user reports to TAK. */
   refresh(num: number): void;
 }
 
@@ -58,6 +58,7 @@ export const createReceiver = (parts: ReceiverParts): Receiver => {
   };
 
   const refresh = (num: number): void => {
+    if (!refreshes.due(num) || isTakUser(num)) return;
     refreshes.made(num);
     const item = origin.accept(destinations.names());
     const port = PortNum.NODEINFO_APP;
@@ -103,7 +104,7 @@ export const createReceiver = (parts: ReceiverParts): Receiver => {
       }
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
       if (contactPorts.has(port)) refreshes.made(packet.from);
-      else if (refreshes.due(packet.from) && !isTakUser(packet.from)) refresh(packet.from);
+      else refresh(packet.from);
     },
   };
 };

@@ -32,6 +32,8 @@ export interface ReadOptionsInput<Options> {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Of the variables, such as `COTBUS`. */
   readonly envPrefix: string;
+  /** Sections of the file, with their variables, that other services read: left alone. */
+  readonly others?: readonly string[];
 }
 
 /** A fault as one line: `file:line:column: path: message`. */
@@ -40,16 +42,20 @@ export const faultText = ({ place, path, message }: OptionFault): string =>
 
 /** Never throws, whatever stands in the file and the environment. */
 export const readOptions = <Options>(input: ReadOptionsInput<Options>): ReadOptions<Options> => {
-  const { schema, yaml, env, envPrefix } = input;
+  const { schema, yaml, envPrefix, others = [] } = input;
   const file = readOptionFile(yaml?.file ?? 'options', yaml?.text ?? '');
   if (file.faults.length > 0) {
     return { ok: false, faults: file.faults.map((fault) => ({ ...fault, path: '' })) };
   }
-  const environment = readEnvironment(schema, env, envPrefix);
-  const value = plainCopy(file.value);
+  const environment = readEnvironment(schema, withoutOthers(input.env, envPrefix, others), envPrefix);
+  const content = withoutKeys(
+    file.value,
+    others.map((section) => [section]),
+  );
+  const value = plainCopy(content);
   for (const { path, value: given } of environment.given) setIn(value, path, given);
 
-  const unknownKeys = findUnknown(schema, file.value, []);
+  const unknownKeys = findUnknown(schema, content, []);
   const parsed = schema.safeParse(withoutKeys(value, unknownKeys));
   const places: Places = { file: yaml === undefined ? undefined : file, given: environment.given, envPrefix };
   const faults = [
@@ -67,6 +73,15 @@ export const readOptions = <Options>(input: ReadOptionsInput<Options>): ReadOpti
   ];
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   return { ok: true, options: parsed.data, sources: sourcesOf(value, places) };
+};
+
+const withoutOthers = <V>(
+  env: Readonly<Record<string, V>>,
+  prefix: string,
+  others: readonly string[],
+): Readonly<Record<string, V>> => {
+  const starts = others.map((section) => `${prefix}_${environmentName(section)}_`);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !starts.some((start) => name.startsWith(start))));
 };
 
 interface Places {
@@ -144,7 +159,7 @@ const findUnknown = (schema: Schema, value: unknown, path: OptionPath): readonly
 };
 
 /** A copy without them: they are named once, not again by a strict schema. */
-const withoutKeys = (value: unknown, paths: readonly OptionPath[]): unknown => {
+const withoutKeys = <T>(value: T, paths: readonly OptionPath[]): T => {
   const copy = plainCopy(value);
   for (const path of paths) {
     let at: unknown = copy;

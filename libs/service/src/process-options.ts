@@ -38,24 +38,16 @@ export interface ProcessOptions {
 }
 
 /** One file may hold the options of all services; each process reads its own section and leaves the others alone. */
-const SECTIONS_OF_ALL = ['radio', 'radios', 'worker', 'tak', 'routes', 'console', 'demo'];
+const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console'];
+
+/** The sections that the service with the section `name` does not read. */
+export const otherSections = (name: string): readonly string[] => SECTIONS.filter((section) => section !== name);
 
 /** The options of a process: `bus`, `log`, `health`, and the section `name` of its service. */
 export const processSchema = (name: string, options: z.ZodType): z.ZodType<ProcessOptions> =>
   z.strictObject({
-    ...Object.fromEntries(SECTIONS_OF_ALL.map((other) => [other, z.unknown().optional()])),
     bus: section(bus),
     log: section(log),
     health: section(health),
     [name]: section(options),
   }) as unknown as z.ZodType<ProcessOptions>;
-
-/** The environment without what is meant for the services with other sections. */
-export const ownEnvironment = <V>(
-  env: Readonly<Record<string, V>>,
-  name: string,
-  prefix: string,
-): Record<string, V> => {
-  const others = SECTIONS_OF_ALL.filter((other) => other !== name).map((other) => `${prefix}_${other.toUpperCase()}_`);
-  return Object.fromEntries(Object.entries(env).filter(([key]) => !others.some((other) => key.startsWith(other))));
-};

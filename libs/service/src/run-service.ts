@@ -16,7 +16,7 @@ import { faultText, readOptions } from './options.ts';
 import { endWithProcess } from './process-end.ts';
 import { nodeProcess } from './process-host.ts';
 import type { ProcessHost } from './process-host.ts';
-import { ownEnvironment, processSchema } from './process-options.ts';
+import { otherSections, processSchema } from './process-options.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { ServiceError } from './service.ts';
 import type { Service } from './service.ts';
@@ -121,7 +121,8 @@ const readProcessOptions = <Options>(service: Service<Options>, { args, env }: P
   const read = readOptions({
     schema: processSchema(service.section, service.options),
     ...(file === undefined ? {} : { yaml: { file, text: readText(file) } }),
-    env: ownEnvironment(env, service.section, ENV_PREFIX),
+    env,
+    others: otherSections(service.section),
     envPrefix: ENV_PREFIX,
   });
   if (!read.ok) throw new ServiceError('options', read.faults.map((fault) => `\n  ${faultText(fault)}`).join(''));

@@ -44,21 +44,15 @@ export const createMemoryBroker = (): MemoryBroker => {
       const split = splitTopic(DEFAULT_ROOT, topic);
       for (const participant of participants) {
         const group = participant.subscriptions.all.find(({ name }) => name === split?.name)?.group;
-        if (participant.connected && (group === undefined || isTurnOf(participant, group, split?.name))) {
+        if (
+          participant.connected &&
+          (group === undefined || isTurnOf(participants, participant, { group, name: split?.name, turn }))
+        ) {
           participant.subscriptions.receive(topic, payload);
         }
       }
       turn += 1;
     });
-  };
-  /** Members of a group take turns. */
-  const isTurnOf = (participant: Participant, group: string, name: TopicName | undefined): boolean => {
-    const members = [...participants].filter(
-      ({ connected, subscriptions }) =>
-        connected &&
-        subscriptions.all.some((subscription) => subscription.name === name && subscription.group === group),
-    );
-    return members[turn % members.length] === participant;
   };
   const setConnected = (participant: Participant, connected: boolean): void => {
     if (participant.connected === connected) return;
@@ -113,6 +107,18 @@ export const createMemoryBroker = (): MemoryBroker => {
     },
     publishRaw: (topic, payload, retain = false) => accept({ topic, payload, retain }),
   };
+};
+
+/** Members of a group take turns. */
+const isTurnOf = (
+  participants: ReadonlySet<Participant>,
+  participant: Participant,
+  { group, name, turn }: { readonly group: string; readonly name: TopicName | undefined; readonly turn: number },
+): boolean => {
+  const isMember = ({ subscriptions }: Participant): boolean =>
+    subscriptions.all.some((subscription) => subscription.name === name && subscription.group === group);
+  const members = [...participants].filter((other) => other.connected && isMember(other));
+  return members[turn % members.length] === participant;
 };
 
 const createParticipantBus = (
