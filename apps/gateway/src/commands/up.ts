@@ -27,11 +27,12 @@ export const up = async ({ config, radio, demo = false, seed = 1 }: UpOptions): 
     options.radios.push(attached.data);
   }
   const log = createLog({ level: options.log.level, terminal: process.stdout.isTTY, name: 'cotbus' });
+  const stopped = stopSignal();
   try {
     const simulation = demo || options.radios.length === 0 ? await startDemo(options, seed) : undefined;
     const gateway = await startGateway(simulation?.options ?? options, log);
     console.log(banner(options, gateway.busDoor, simulation !== undefined));
-    await stopSignal();
+    await stopped;
     console.log('Stopping …');
     const timer = setTimeout(() => process.exit(1), STOP_TIMEOUT_MS);
     await gateway.stop();
