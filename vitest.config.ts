@@ -9,10 +9,13 @@ export default defineConfig({
   // Tests run on the sources: nothing has to be built first.
   ssr: { resolve: { conditions: ['@cotbus/source', 'node', 'import', 'default'] } },
   test: {
-    projects: projects.map(({ name, root }) => ({
-      extends: true,
-      root,
-      test: { name, include: ['src/**/*.test.ts'], passWithNoTests: true },
-    })),
+    projects: [
+      './e2e/vitest.config.ts',
+      ...projects.map(({ name, root }) => ({
+        extends: true,
+        root,
+        test: { name, include: ['src/**/*.test.ts'], passWithNoTests: true },
+      })),
+    ],
   },
 });

@@ -15,6 +15,7 @@ const toolFiles = {
   depcruise: 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
   gen: 'scripts/gen.mjs',
   knip: 'node_modules/knip/bin/knip.js',
+  oxlint: 'node_modules/oxlint/bin/oxlint',
   nx: 'node_modules/nx/dist/bin/nx.js',
   prettier: 'node_modules/prettier/bin/prettier.cjs',
   tsc: 'node_modules/typescript/bin/tsc',

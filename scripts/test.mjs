@@ -17,11 +17,12 @@ const check = (what, tool, ...args) => {
 
 check('generated code', 'gen', '--check');
 check('format', 'prettier', '--check', '--log-level', 'warn', '.');
-check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'apps', 'libs');
+check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'apps', 'libs', 'e2e');
 check('dead code', 'knip', '--no-progress');
 check('build', 'tsc', '-b');
 check('types of tests', 'tsc', '-p', 'tsconfig.tests.json');
 check('lint', 'nx', 'run-many', '-t', 'lint', '--output-style', 'static');
+check('lint of e2e', 'oxlint', '--type-aware', '--deny-warnings', '-c', '.oxlintrc.json', 'e2e', 'scripts');
 
 const folder = mkdtempSync(join(tmpdir(), 'cotbus-test-'));
 const report = join(folder, 'report.json');

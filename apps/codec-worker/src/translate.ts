@@ -24,18 +24,16 @@ export const translateFrame = (heard: FrameHeard): RxResult => {
     : createMessage('rxResult', { ...about, kind: Kind.REFUSED, result: refusal(decoded.reason, decoded.detail) });
 };
 
-/** Event → a frame for each mesh it is assigned to. */
+/** Event → a frame for each mesh it is meant for, named for the agent that shall send it. */
 export const translateEvent = (heard: EventHeard): readonly TxResult[] => {
   const { item, event } = heard;
   if (item === undefined || event === undefined) return [];
   const encoded = encodeEvent(event);
-  return heard.assignments.map(({ mesh, agent, attempt, lifeMs }) =>
+  return item.addressed.map((addressed) =>
     createMessage('txResult', {
-      item: { ...item, destinations: [mesh] },
-      mesh,
-      agent,
-      attempt,
-      lifeMs,
+      item: { ...item, addressed: [addressed] },
+      mesh: addressed.destination,
+      agent: addressed.sink,
       kind: heard.kind,
       uid: event.uid,
       callsign: event.callsign,

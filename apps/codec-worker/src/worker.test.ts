@@ -6,7 +6,14 @@ import { workerOptions } from './options.ts';
 import { codecWorker } from './worker.ts';
 
 const id = { origin: 'radio-1', incarnation: 1, nonce: 5n, seq: 3 };
-const item = { id, low: 1, ageMs: 40, attempt: 2, durable: true, destinations: ['tak', 'away'] };
+const item = {
+  id,
+  low: 1,
+  ageMs: 40,
+  attempt: 2,
+  durable: true,
+  addressed: [{ destination: 'tak', sink: 'tak', assignment: 1, lifeMs: 9 }],
+};
 const event = {
   uid: 'GeoChat.A.All Chat Rooms.1',
   type: 'b-t-f',
@@ -53,25 +60,25 @@ describe('the codec worker', () => {
 
   it('answers an event with one frame for each mesh, named for its agent', async () => {
     const { bus, tx, context } = await start();
-    const assignments = [
-      { mesh: 'valley', agent: 'radio-1', attempt: 1, lifeMs: 5000 },
-      { mesh: 'ridge', agent: 'radio-2', attempt: 3, lifeMs: 400 },
+    const addressed = [
+      { destination: 'valley', sink: 'radio-1', assignment: 1, lifeMs: 5000 },
+      { destination: 'ridge', sink: 'radio-2', assignment: 3, lifeMs: 400 },
     ];
-    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.CHAT, event, assignments }));
+    const both = { ...item, addressed };
+    bus.publish('eventHeard', createMessage('eventHeard', { item: both, kind: Kind.CHAT, event }));
     await context.clock.pass(0);
-    expect(tx.map((result) => [result.agent, result.mesh, result.attempt, result.lifeMs, result.result.case])).toEqual([
-      ['radio-1', 'valley', 1, 5000, 'frame'],
-      ['radio-2', 'ridge', 3, 400, 'frame'],
+    expect(tx.map((result) => [result.agent, result.mesh, result.result.case])).toEqual([
+      ['radio-1', 'valley', 'frame'],
+      ['radio-2', 'ridge', 'frame'],
     ]);
-    expect(tx.map((result) => result.item?.destinations)).toEqual([['valley'], ['ridge']]);
+    expect(tx.map((result) => result.item?.addressed)).toMatchObject(addressed.map((one) => [one]));
     expect(tx[0]?.item?.id && itemKey(tx[0].item.id)).toBe('radio-1/1.0000000000000005/3');
   });
 
   it('passes a refusal on to the agent, who owns the outcome', async () => {
     const { bus, tx, context } = await start();
     const shape = { ...event, uid: 's', type: 'u-d-f', kind: Kind.SHAPE, detail: '<link point="1,2"/>' };
-    const assignments = [{ mesh: 'valley', agent: 'radio-1', attempt: 1, lifeMs: 1 }];
-    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.SHAPE, event: shape, assignments }));
+    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.SHAPE, event: shape }));
     await context.clock.pass(0);
     expect(tx.map(({ result }) => result)).toMatchObject([{ case: 'refusal', value: { reason: Reason.UNSUPPORTED } }]);
   });

@@ -39,6 +39,12 @@ export const reasons = {
   radio_silent: { tone: 'bad', text: 'radio silent', meaning: 'The radio never said what became of it.' },
   queue_full: { tone: 'bad', text: 'queue full', meaning: 'More was waiting than can be kept.' },
   stopping: { tone: 'wait', text: 'stopping', meaning: 'The service was being stopped.' },
+  absent: { tone: 'bad', text: 'absent', meaning: 'Its destination gave no sign of life for too long.' },
+  poison: { tone: 'bad', text: 'poison', meaning: 'Five tries without an answer while others passed.' },
+  journal_full: { tone: 'bad', text: 'journal full', meaning: 'There is no room on the disk for anything new.' },
+  gave_up: { tone: 'bad', text: 'gave up', meaning: 'Its destination is there and did not take it in time.' },
+  incomplete: { tone: 'wait', text: 'incomplete', meaning: 'Not all frames of the transfer were heard.' },
+  not_sent: { tone: 'bad', text: 'not sent', meaning: 'No radio of the mesh sent it.' },
   unknown: { tone: 'wait', text: 'unknown', meaning: 'A reason of a newer version.' },
 };
 

@@ -1,4 +1,7 @@
 /** The simulated mesh of `cotbus demo`, with a radio that the agent reaches as it would a real one. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { radioOptions } from '@cotbus/radio-agent';
 import { systemClock } from '@cotbus/service';
 import { startDemoMesh } from '@cotbus/simulator';
@@ -16,6 +19,8 @@ export interface Demo {
  * @param seed the same seed makes the same units do the same
  */
 export const startDemo = async (options: GatewayOptions, seed: number): Promise<Demo> => {
+  // What simulated people said need not outlive them.
+  const folder = mkdtempSync(join(tmpdir(), 'cotbus-demo-'));
   const mesh = await startDemoMesh({ clock: systemClock, seed, port: 0 });
   const radio = radioOptions.parse({
     name: 'simulator',
@@ -25,7 +30,15 @@ export const startDemo = async (options: GatewayOptions, seed: number): Promise<
     toMesh: { kinds: ['chat', 'emergency', 'pli'] },
   });
   return {
-    options: { ...options, radios: [radio], tak: { ...options.tak, udp: [], opex: 's-simulated' } },
-    stop: () => mesh.stop(),
+    options: {
+      ...options,
+      journals: { folder, durable: false },
+      radios: [radio],
+      tak: { ...options.tak, udp: [], opex: 's-simulated' },
+    },
+    stop: async () => {
+      await mesh.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 };

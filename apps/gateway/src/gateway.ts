@@ -5,8 +5,16 @@ import { statusConsole } from '@cotbus/console';
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
-import { createMetrics, createMqttBus, serviceWill, startHealth, startService, systemClock } from '@cotbus/service';
-import type { Bus, Logger, RunningService, Service } from '@cotbus/service';
+import {
+  createMetrics,
+  createMqttBus,
+  nodeJournalFs,
+  serviceWill,
+  startHealth,
+  startService,
+  systemClock,
+} from '@cotbus/service';
+import type { Bus, JournalPlace, Logger, RunningService, Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
 import type { GatewayOptions } from './options.ts';
@@ -32,7 +40,15 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     const busDoor = await openDoor(broker, options);
     const metrics = createMetrics({ process: true });
     const running: RunningService[] = [];
-    const start = createStarter({ openStream: broker.openStream, log, closers, metrics, running });
+    const { openStream } = broker;
+    const start = createStarter({
+      openStream,
+      journals: { ...options.journals, fs: nodeJournalFs },
+      log,
+      closers,
+      metrics,
+      running,
+    });
 
     // Destinations first, then the pipe, then those who take from the world: nothing heard finds nobody there.
     await start(takEgress, options.tak);
@@ -66,6 +82,7 @@ const openDoor = async (
 
 interface StarterParts {
   readonly openStream: Parameters<typeof createMqttBus>[0]['openStream'];
+  readonly journals: JournalPlace;
   readonly log: Logger;
   readonly closers: (() => Promise<void>)[];
   readonly metrics: ReturnType<typeof createMetrics>;
@@ -73,7 +90,7 @@ interface StarterParts {
   readonly running: RunningService[];
 }
 
-const createStarter = ({ openStream, log, closers, metrics, running }: StarterParts) => {
+const createStarter = ({ openStream, journals, log, closers, metrics, running }: StarterParts) => {
   return async <Options>(service: Service<Options>, options: Options): Promise<void> => {
     const instance = service.instance(options);
     const bus = createMqttBus({
@@ -94,6 +111,7 @@ const createStarter = ({ openStream, log, closers, metrics, running }: StarterPa
       log,
       clock: systemClock,
       random: Math.random,
+      journals,
       metrics,
     });
     closers.push(() => started.stop());

@@ -23,6 +23,11 @@ const logOptions = z.strictObject({
     .describe('Least important lines that are written'),
 });
 
+const journalOptions = z.strictObject({
+  folder: z.string().min(1).default('data').describe('Folder of the journals: what must outlive the process'),
+  durable: z.boolean().default(false).describe('Wait for the disk with each item: it also outlives a loss of power'),
+});
+
 const healthOptions = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address of /healthz, /readyz and /metrics'),
   port: z.int().min(0).max(65535).optional().describe('Their port; not served when left out'),
@@ -36,6 +41,7 @@ export const gatewayOptions = z
     routes: packagerOptions.prefault({}).describe('The route packager'),
     console: consoleOptions.prefault({}).describe('The status page'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
+    journals: journalOptions.prefault({}).describe('What must outlive the process'),
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
     log: logOptions.prefault({}).describe('What is written to the terminal'),
   })

@@ -3,7 +3,7 @@ import { createMessage, LinkState, meshtastic, Reason } from '@cotbus/contracts'
 import type { MessageOf, TopicName } from '@cotbus/contracts';
 import { startService, systemClock } from '@cotbus/service';
 import type { Bus } from '@cotbus/service';
-import { createMemoryBroker, silentLog } from '@cotbus/service/testing';
+import { createMemoryBroker, silentLog, memoryJournals } from '@cotbus/service/testing';
 import { broadcastPacket, createMesh, defaultKeyChannel, startSimulatedRadio } from '@cotbus/simulator';
 import type { MeshChannel } from '@cotbus/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -45,6 +45,7 @@ const startAgent = async ({ channel, egress = true }: { channel?: MeshChannel; e
     log: silentLog(),
     clock: systemClock,
     random: () => 0,
+    journals: memoryJournals(),
   });
   closers.push(
     () => radio.close(),
@@ -59,11 +60,14 @@ const startAgent = async ({ channel, egress = true }: { channel?: MeshChannel; e
 
 const chatFrame = (agent: string, uid: string, seq: number) =>
   createMessage('txResult', {
-    item: { id: { origin: 'tak', incarnation: 1, nonce: 1n, seq }, destinations: ['valley'] },
+    item: {
+      id: { origin: 'tak', incarnation: 1, nonce: 1n, seq },
+      low: 1,
+      attempt: 1,
+      addressed: [{ destination: 'valley', sink: agent, assignment: 1, lifeMs: 60_000 }],
+    },
     mesh: 'valley',
     agent,
-    attempt: 1,
-    lifeMs: 60_000,
     kind: 2,
     uid,
     result: { case: 'frame', value: { port: 78, payload: Uint8Array.of(0xff, 8, 1), to: 0xffffffff, wantAck: true } },
@@ -92,7 +96,7 @@ describe('the radio agent', () => {
     await until(() => expect(frames.filter(({ from, refresh }) => from === 0x2001 && !refresh)).toHaveLength(2));
     const frame = frames.find(({ port }) => port === PortNum.ATAK_PLUGIN_V2);
     expect(frame).toMatchObject({ mesh: 'valley', payload, sender: { longName: 'Summit', num: 0x2001 } });
-    expect(frame?.item).toMatchObject({ id: { origin: 'hill' }, attempt: 1, destinations: ['tak'] });
+    expect(frame?.item).toMatchObject({ id: { origin: 'hill' }, attempt: 1, addressed: [{ sink: 'tak' }] });
     await until(() => expect(nodes.find(({ num }) => num === 0x2001)?.shortName).toBe('SUM'));
   });
 

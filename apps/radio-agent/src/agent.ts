@@ -5,7 +5,7 @@ import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
-import { createOrigin, createOutcomeLog, createSeenItems, superviseLink, watchDestinations } from '@cotbus/service';
+import { createOutcomeLog, superviseLink, watchDestinations } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
 import type { AgentStatusReport } from './agent-status.ts';
@@ -18,12 +18,12 @@ import { openRadioLink } from './radio-link.ts';
 import { noRadioYet } from './radio-state.ts';
 import type { RadioNow } from './radio-state.ts';
 import { createRefreshClock } from './refresh.ts';
-import { createReceiver } from './rx.ts';
+import { openReceiver } from './rx.ts';
 import type { Receiver } from './rx.ts';
 import { learnIdentity } from './tak-identity.ts';
 import { createTcpRadio } from './tcp-radio.ts';
 import type { Transmitter } from './transmitter.ts';
-import { createSender } from './tx.ts';
+import { openSender } from './tx.ts';
 import { channelClosed } from './tx-gate.ts';
 
 const start = async (context: ServiceContext, options: RadioOptions): Promise<void> => {
@@ -37,14 +37,12 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const table = createNodeTable({ agent, mesh });
   const nodes = createNodePublisher({ agent, bus, clock, table });
   onStop('nodes', () => nodes.close());
-  const origin = createOrigin({ name: agent, nonce, clock });
   const destinations = await watchDestinations(bus, clock);
   const refreshes = createRefreshClock(clock);
-  const receiver = createReceiver({ mesh, bus, clock, log, origin, outcomes, destinations, table, refreshes, status });
+  const receiver = await openReceiver({ context, mesh, outcomes, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);
-  const sender = createSender({ mesh, options: toMesh, clock, log, outcomes, seen: createSeenItems(), channels });
+  const sender = await openSender({ context, mesh, options: toMesh, outcomes, channels });
   const { transmitter } = sender;
-  onStop('transmitter', () => transmitter.stop());
   const report = createAgentStatus({
     agent,
     mesh,

@@ -1,9 +1,19 @@
 /** The receiving side: each packet of the radio becomes an item for the egresses, or ends here with an outcome. */
-import { createMessage, freshIdentity, itemKey, meshtastic, nodeText, Reason } from '@cotbus/contracts';
-import type { FrameHeard, Item } from '@cotbus/contracts';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import {
+  createMessage,
+  FrameHeardSchema,
+  freshIdentity,
+  meshtastic,
+  nodeText,
+  Reason,
+  reasonOf,
+} from '@cotbus/contracts';
+import type { FrameHeard, Item, ReasonName } from '@cotbus/contracts';
 import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
-import type { Bus, Clock, DestinationWatch, Logger, Origin, OutcomeLog, ServiceReport } from '@cotbus/service';
+import { openCustodyOrigin } from '@cotbus/service';
+import type { DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
 import type { RefreshClock } from './refresh.ts';
 
 const { PortNum } = meshtastic;
@@ -14,16 +24,12 @@ const contactPorts: ReadonlySet<number> = new Set([PortNum.POSITION_APP, PortNum
 const ownPorts: ReadonlySet<number> = new Set([PortNum.ROUTING_APP, PortNum.ADMIN_APP]);
 
 export interface ReceiverParts {
+  readonly context: ServiceContext;
   readonly mesh: string;
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly origin: Origin;
   readonly outcomes: OutcomeLog;
   readonly destinations: DestinationWatch;
   readonly table: NodeTable;
   readonly refreshes: RefreshClock;
-  readonly status: ServiceReport;
 }
 
 export interface Receiver {
@@ -33,17 +39,19 @@ export interface Receiver {
   refresh(num: number): void;
 }
 
-export const createReceiver = (parts: ReceiverParts): Receiver => {
-  const { mesh, bus, clock, log, origin, outcomes, destinations, table, refreshes, status } = parts;
+/** @throws ServiceError `journal_unusable`. */
+export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
+  const { context, mesh, destinations, table, refreshes } = parts;
+  const { clock, log, status } = context;
   const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
+  const origin = await openOrigin(parts);
 
-  const end = (item: Item, about: { node: number; port: number; packetId: number }, reason: Reason, detail: string) =>
-    outcomes.record({ ...(item.id && { item: item.id }), mesh, ...about, reason, detail });
-
-  const publish = (heard: FrameHeard, item: Item): void => {
-    const about = { node: heard.from, port: heard.port, packetId: heard.packetId };
-    if (item.destinations.length === 0) end(item, about, Reason.NO_DESTINATION, 'no egress is registered');
-    else if (!bus.publish('frameHeard', heard)) end(item, about, Reason.NO_DESTINATION, 'the bus is away');
+  /** @param refusal ends it here, at no destination. */
+  const accept = (heard: FrameHeard, refusal?: readonly [ReasonName, string]): void => {
+    const names = refusal === undefined ? destinations.names() : [];
+    const [reason, detail] = refusal ?? (['no_destination', 'no egress is registered'] as const);
+    const refused = names.length === 0 ? [{ destination: '', reason, detail }] : [];
+    origin.accept({ payload: toBinary(FrameHeardSchema, heard), destinations: names, refused });
   };
 
   const senderOf = (num: number) => {
@@ -60,51 +68,55 @@ export const createReceiver = (parts: ReceiverParts): Receiver => {
   const refresh = (num: number): void => {
     if (!refreshes.due(num) || isTakUser(num)) return;
     refreshes.made(num);
-    const item = origin.accept(destinations.names());
     const port = PortNum.NODEINFO_APP;
-    publish(createMessage('frameHeard', { item, mesh, port, from: num, refresh: true, ...senderOf(num) }), item);
+    accept(createMessage('frameHeard', { mesh, port, from: num, refresh: true, ...senderOf(num) }));
   };
 
   const decoded = (packet: meshtastic.MeshPacket, data: meshtastic.Data): void => {
-    const item = origin.accept(destinations.names());
-    const about = { node: packet.from, port: data.portnum, packetId: packet.id };
-    log.debug({ ...about, node: nodeText(packet.from), item: item.id && itemKey(item.id) }, 'frame.heard');
-    if (ownPorts.has(data.portnum)) {
-      end(item, about, Reason.NOT_FOR_TAK, 'an answer of the mesh to this radio');
-      return;
-    }
-    const heard = createMessage('frameHeard', {
-      item,
-      mesh,
-      port: data.portnum,
-      from: packet.from,
-      to: packet.to,
-      packetId: packet.id,
-      channel: packet.channel,
-      payload: data.payload,
-      wantAck: packet.wantAck,
-      viaMqtt: packet.viaMqtt,
-      requestId: data.requestId,
-      frameHash: frameHash({ mesh, from: packet.from, packetId: packet.id, payload: data.payload }),
-      ...senderOf(packet.from),
-    });
-    publish(heard, item);
+    const { from, to, id: packetId, channel, wantAck, viaMqtt } = packet;
+    const { portnum: port, payload, requestId } = data;
+    log.debug({ node: nodeText(from), port, packetId }, 'frame.heard');
+    const hash = frameHash({ mesh, from, packetId, payload });
+    const about = { mesh, port, from, to, packetId, channel, wantAck, viaMqtt, requestId };
+    const heard = createMessage('frameHeard', { ...about, payload, frameHash: hash, ...senderOf(from) });
+    accept(heard, ownPorts.has(port) ? ['not_for_tak', 'an answer of the mesh to this radio'] : undefined);
   };
 
   return {
     refresh,
     packet: (packet) => {
       status.count('frames_heard_total');
-      const { payloadVariant } = packet;
+      const { payloadVariant, from, id: packetId, channel } = packet;
       if (payloadVariant.case === 'decoded') decoded(packet, payloadVariant.value);
       else {
-        const about = { node: packet.from, port: 0, packetId: packet.id };
-        const hash = `channel hash ${packet.channel}`;
-        end(origin.accept([]), about, Reason.UNREADABLE, `encrypted with a key the radio does not have (${hash})`);
+        const detail = `encrypted with a key the radio does not have (channel hash ${channel})`;
+        accept(createMessage('frameHeard', { mesh, from, packetId, channel }), ['unreadable', detail]);
       }
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
-      if (contactPorts.has(port)) refreshes.made(packet.from);
-      else refresh(packet.from);
+      if (contactPorts.has(port)) refreshes.made(from);
+      else refresh(from);
     },
   };
+};
+
+const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverParts) => {
+  const { bus, clock, instance, journals, log, nonce, onStop, random } = context;
+  const origin = await openCustodyOrigin({
+    name: instance,
+    journals,
+    bus,
+    clock,
+    log,
+    nonce,
+    random,
+    alive: () => new Map(destinations.names().map((name) => [name, [name]])),
+    publish: (item: Item, payload) => bus.publish('frameHeard', { ...fromBinary(FrameHeardSchema, payload), item }),
+    ended: ({ item, destination, reason, detail }, payload) => {
+      const { from: node, port, packetId } = fromBinary(FrameHeardSchema, payload);
+      const known = reasonOf(reason as ReasonName) ?? Reason.UNSPECIFIED;
+      outcomes.record({ item, destination, reason: known, detail, mesh, node, port, packetId });
+    },
+  });
+  onStop('custody of frames', () => origin.close());
+  return origin;
 };

@@ -6,7 +6,9 @@ import type { ReasonName, TxResult } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import { createTxQueue } from './tx-queue.ts';
-import type { Waiting } from './tx-queue.ts';
+import type { Transmission } from './tx-queue.ts';
+
+export type { Transmission } from './tx-queue.ts';
 
 /** The radio answers an accepted packet within a second; a busy one within a few. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -18,7 +20,7 @@ interface TxPort {
 }
 
 export interface Transmitter {
-  offer(result: TxResult): void;
+  offer(transmission: Transmission): void;
   /** The radio became ready, or went away (undefined). What waits keeps waiting until its life is over. */
   setPort(port: TxPort | undefined): void;
   /** QueueStatus of the radio: 0 = taken, else a Routing.Error or a code of its own. */
@@ -35,23 +37,23 @@ export const createTransmitter = ({
   ended,
 }: {
   readonly clock: Clock;
-  readonly ended: (result: TxResult, reason: ReasonName, detail: string) => void;
+  readonly ended: (transmission: Transmission, reason: ReasonName, detail: string) => void;
 }): Transmitter => {
   const queue = createTxQueue();
   let port: TxPort | undefined;
   let stopped = false;
-  let inRadio: { readonly entry: Waiting; readonly packetId: number; readonly cancel: () => void } | undefined;
+  let inRadio: { readonly entry: Transmission; readonly packetId: number; readonly cancel: () => void } | undefined;
 
   const settle = (reason: ReasonName, detail: string): void => {
     const settled = inRadio;
     inRadio = undefined;
     settled?.cancel();
-    if (settled !== undefined) ended(settled.entry.result, reason, detail);
+    if (settled !== undefined) ended(settled.entry, reason, detail);
     sendNext();
   };
 
   const sendNext = (): void => {
-    for (const { result } of queue.takeExpired(clock.monotonic())) ended(result, 'expired', 'waited too long');
+    for (const late of queue.takeExpired(clock.monotonic())) ended(late, 'expired', 'waited too long');
     if (port === undefined || inRadio !== undefined) return;
     const entry = queue.take();
     if (entry === undefined) return;
@@ -64,14 +66,14 @@ export const createTransmitter = ({
   const endSweep = clock.every(1000, sendNext);
 
   return {
-    offer: (result) => {
+    offer: (transmission) => {
       if (stopped) {
-        ended(result, 'stopping', 'came while stopping');
+        ended(transmission, 'stopping', 'came while stopping');
         return;
       }
-      const older = queue.add({ result, expiresMs: clock.monotonic() + result.lifeMs });
-      if (older === 'full') ended(result, 'queue_full', 'too many events wait for the air');
-      else if (older !== undefined) ended(older.result, 'superseded', 'a newer one took its place in the queue');
+      const older = queue.add(transmission);
+      if (older === 'full') ended(transmission, 'queue_full', 'too many events wait for the air');
+      else if (older !== undefined) ended(older, 'superseded', 'a newer one took its place in the queue');
       sendNext();
     },
     setPort: (next) => {
@@ -93,8 +95,10 @@ export const createTransmitter = ({
       endSweep();
       stopped = true;
       port = undefined;
-      settle('stopping', 'stopped while the radio had the packet');
-      for (const { result } of queue.takeAll()) ended(result, 'stopping', 'stopped before it was sent');
+      // What the radio has may have been sent: its end is left to the next life.
+      inRadio?.cancel();
+      inRadio = undefined;
+      for (const left of queue.takeAll()) ended(left, 'stopping', 'stopped before it was sent');
     },
     get waiting() {
       return queue.size + (inRadio === undefined ? 0 : 1);

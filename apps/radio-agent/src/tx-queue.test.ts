@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTxQueue, MAX_WAITING } from './tx-queue.ts';
 
 const entry = (uid: string, kind: Kind, expiresMs = 1000) => ({
+  id: { origin: 'tak', incarnation: 1, nonce: 1n, seq: 1 },
   result: createMessage('txResult', { uid, kind }),
   expiresMs,
 });

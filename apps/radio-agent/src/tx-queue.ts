@@ -1,8 +1,11 @@
 /** What waits for the air: emergencies first, then in order of coming; a newer state of a uid takes the older one's place. */
 import { isStateKind, Kind } from '@cotbus/contracts';
 import type { TxResult } from '@cotbus/contracts';
+import type { ItemName } from '@cotbus/service';
 
-export interface Waiting {
+/** An event on its way to the air. */
+export interface Transmission {
+  readonly id: ItemName;
   readonly result: TxResult;
   /** Monotonic milliseconds; after it the event is not worth its airtime. */
   readonly expiresMs: number;
@@ -13,19 +16,19 @@ export const MAX_WAITING = 50;
 
 export interface TxQueue {
   /** @returns the older entry that this one replaces, `full`, or undefined. */
-  add(entry: Waiting): Waiting | 'full' | undefined;
+  add(entry: Transmission): Transmission | 'full' | undefined;
   /** Takes the next one out. */
-  take(): Waiting | undefined;
+  take(): Transmission | undefined;
   /** Takes those out whose life is over. */
-  takeExpired(nowMs: number): readonly Waiting[];
+  takeExpired(nowMs: number): readonly Transmission[];
   /** Takes everything out. */
-  takeAll(): readonly Waiting[];
+  takeAll(): readonly Transmission[];
   readonly size: number;
 }
 
 export const createTxQueue = (): TxQueue => {
-  let entries: Waiting[] = [];
-  const replaces = (newer: TxResult) => (older: Waiting) =>
+  let entries: Transmission[] = [];
+  const replaces = (newer: TxResult) => (older: Transmission) =>
     isStateKind(newer.kind) && older.result.uid === newer.uid && older.result.kind === newer.kind;
   return {
     add: (entry) => {

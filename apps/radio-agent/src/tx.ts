@@ -1,20 +1,19 @@
 /** The sending side: what workers made of TAK events → the gate → the queue → the radio; each ends with one outcome. */
-import { itemKey, Reason, reasonOf, reasonText } from '@cotbus/contracts';
-import type { ChannelStatus, TxResult } from '@cotbus/contracts';
-import { printable } from '@cotbus/service';
-import type { Clock, Logger, OutcomeLog, SeenItems } from '@cotbus/service';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { isStateKind, itemKey, Reason, reasonOf, reasonText, TxResultSchema } from '@cotbus/contracts';
+import type { ChannelStatus, ReasonName, TxResult } from '@cotbus/contracts';
+import { openCustodySink, printable } from '@cotbus/service';
+import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
 import type { Transmitter } from './transmitter.ts';
 import { createTxGate } from './tx-gate.ts';
 
 export interface SenderParts {
+  readonly context: ServiceContext;
   readonly mesh: string;
   readonly options: ToMeshOptions;
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly outcomes: OutcomeLog;
-  readonly seen: SeenItems;
   /** Of the radio, as it is now; empty before it was ever ready. */
   readonly channels: () => readonly ChannelStatus[];
 }
@@ -25,43 +24,66 @@ export interface Sender {
   readonly transmitter: Transmitter;
 }
 
-export const createSender = (parts: SenderParts): Sender => {
-  const { mesh, options, clock, log, outcomes, seen, channels } = parts;
-  const gate = createTxGate(options);
+/** Nothing went to the radio: another agent of the mesh may try. */
+const notSent: ReadonlySet<ReasonName> = new Set(['queue_full', 'stopping']);
 
-  const end = (result: TxResult, reason: Reason, detail: string): void => {
-    const { item, kind, uid, callsign } = result;
-    if (item?.id === undefined) return;
-    outcomes.record({ item: item.id, destination: mesh, reason, detail, kind, uid, callsign, mesh });
-    const level = reason === Reason.DELIVERED ? 'info' : 'warn';
-    log[level]({ item: itemKey(item.id), uid: printable(uid), reason: reasonText(reason), detail }, 'event.ended');
+/** @throws ServiceError `journal_unusable`. */
+export const openSender = async (parts: SenderParts): Promise<Sender> => {
+  const { context, mesh, options, outcomes, channels } = parts;
+  const { bus, clock, instance, journals, log, nonce, onStop } = context;
+  const gate = createTxGate(options);
+  const underWay = new Map<string, TxResult>();
+
+  const end = (id: ItemName, reason: ReasonName, detail: string): void =>
+    sink.settle(id, { reason, detail }, notSent.has(reason));
+  const transmitter = createTransmitter({ clock, ended: ({ id }, reason, detail) => end(id, reason, detail) });
+
+  const hand = ({ id, lifeUntilMs, result: { message } }: TakenItem<HeardResult>, repeat: boolean): void => {
+    const result = fromBinary(TxResultSchema, message);
+    underWay.set(itemKey(id), result);
+    const refusal = refuse(result, repeat);
+    if (refusal !== undefined) {
+      end(id, refusal.reason, refusal.detail);
+      return;
+    }
+    gate.passed(result.uid, clock.monotonic());
+    transmitter.offer({ id, result, expiresMs: lifeUntilMs });
   };
-  const transmitter = createTransmitter({
+  const refuse = (result: TxResult, repeat: boolean) => {
+    const { case: outcome, value } = result.result;
+    if (result.mesh !== mesh) return { reason: 'impossible' as const, detail: `this radio is on mesh ${mesh}` };
+    if (outcome !== 'frame') {
+      const reason = reasonText(value?.reason ?? Reason.GARBLED);
+      return { reason: reason === 'unknown' ? 'unsupported' : reason, detail: value?.detail ?? 'the result is empty' };
+    }
+    // A newer report follows; what was on its way may be minutes old.
+    if (repeat && isStateKind(result.kind)) return { reason: 'expired' as const, detail: 'the agent was restarted' };
+    return gate.refuse(result, channels(), clock.monotonic());
+  };
+
+  const sink: CustodySink = await openCustodySink({
+    name: instance,
+    journals,
+    bus,
     clock,
-    ended: (result, reason, detail) => end(result, reasonOf(reason), detail),
+    log,
+    nonce,
+    hand,
+    ended: ({ item, destination, reason, detail }) => {
+      const { kind = 0, uid = '', callsign = '' } = underWay.get(itemKey(item)) ?? {};
+      underWay.delete(itemKey(item));
+      const known = reasonOf(reason as ReasonName);
+      outcomes.record({ item, destination, reason: known, detail, kind, uid, callsign, mesh });
+      const level = known === Reason.DELIVERED ? 'info' : 'warn';
+      log[level]({ item: itemKey(item), uid: printable(uid), reason, detail }, 'event.ended');
+    },
   });
+  onStop('custody of events', () => sink.close());
+  await sink.begin();
+  onStop('transmitter', () => transmitter.stop());
 
   return {
     transmitter,
-    take: (result) => {
-      if (result.item?.id === undefined || !seen.firstSight(result.item.id)) return;
-      if (result.mesh !== mesh) {
-        end(result, Reason.IMPOSSIBLE, `this radio is on mesh ${mesh}`);
-        return;
-      }
-      const { case: outcome, value } = result.result;
-      if (outcome !== 'frame') {
-        end(result, value?.reason ?? Reason.GARBLED, value?.detail ?? 'the result is empty');
-        return;
-      }
-      const nowMs = clock.monotonic();
-      const refused = gate.refuse(result, channels(), nowMs);
-      if (refused !== undefined) {
-        end(result, reasonOf(refused.reason), refused.detail);
-        return;
-      }
-      gate.passed(result.uid, nowMs);
-      transmitter.offer(result);
-    },
+    take: (result) => sink.take(result.item, toBinary(TxResultSchema, result)),
   };
 };

@@ -14,7 +14,7 @@ describe('the route packager', () => {
     const outcomes: Outcome[] = [];
     await bus.subscribe('outcome', { owner: 'routes' }, (batch) => outcomes.push(...(batch?.outcomes ?? [])));
 
-    const item = { id: { origin: 'radio-1', incarnation: 1, nonce: 5n, seq: 3 }, destinations: ['tak'] };
+    const item = { id: { origin: 'radio-1', incarnation: 1, nonce: 5n, seq: 3 } };
     const event = { uid: 'route-1', type: 'b-m-r', kind: Kind.ROUTE, callsign: 'North ridge' };
     const route = createMessage('rxResult', { item, kind: Kind.ROUTE, result: { case: 'event', value: event } });
     bus.publish('rxResult', route);

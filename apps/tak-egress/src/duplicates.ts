@@ -1,8 +1,7 @@
 /** What was already handed to TAK, whichever way it came. */
 import { itemKey } from '@cotbus/contracts';
-import type { ItemId } from '@cotbus/contracts';
 import { createTtlMap } from '@cotbus/service';
-import type { Clock } from '@cotbus/service';
+import type { Clock, ItemName } from '@cotbus/service';
 
 /** A frame may come again over MQTT or a slow site, long after it was heard. */
 const FRAME_MEMORY_MS = 10 * 60_000;
@@ -18,7 +17,7 @@ export interface Duplicates {
    * the same again, such as an SOS, means it.
    * @param frameHash 0 when there was no frame, as for a refreshed contact.
    */
-  repeats(id: ItemId, frameHash: bigint, content: string): string | undefined;
+  repeats(id: ItemName, frameHash: bigint, content: string): string | undefined;
 }
 
 export const createDuplicates = (clock: Clock): Duplicates => {

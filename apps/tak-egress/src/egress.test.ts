@@ -217,10 +217,19 @@ describe('an event from a client', () => {
       kind: Kind.CHAT,
       link: 'client-1',
       event: { uid, timeMs: world.clock.now() },
-      item: { id: { origin: 'tak', seq: 1 }, destinations: ['mesh-1'], attempt: 1 },
-      assignments: [{ mesh: 'mesh-1', agent: 'radio-1', attempt: 1, lifeMs: 300_000 }],
+      item: {
+        id: { origin: 'tak', seq: 1 },
+        attempt: 1,
+        addressed: [{ destination: 'mesh-1', sink: 'radio-1', assignment: 1, lifeMs: 300_000 }],
+      },
     });
-    expect(await world.outcomes()).toEqual(['mesh-2 radio_away no radio of this mesh is connected']);
+    // For the other mesh it waits until a radio is there.
+    expect(await world.outcomes()).toEqual([]);
+    await world.agent('radio-3', 'mesh-2', LinkState.OPEN);
+    await world.clock.pass(100);
+    expect(world.published.flatMap(({ item }) => item?.addressed ?? [])).toContainEqual(
+      expect.objectContaining({ destination: 'mesh-2', sink: 'radio-3' }),
+    );
   });
 
   it('has a minute to reach the air when the next report replaces it', async () => {
@@ -230,7 +239,7 @@ describe('an event from a client', () => {
     phone.send(phoneXml('ALPHA', world.clock.now()));
     await phone.arrived();
     await world.clock.pass(0);
-    expect(world.published[0]?.assignments).toMatchObject([{ lifeMs: 60_000 }]);
+    expect(world.published[0]?.item?.addressed).toMatchObject([{ lifeMs: 60_000 }]);
   });
 
   it('is part of the picture for clients that join later', async () => {
@@ -252,7 +261,9 @@ describe('an event from a client', () => {
     phone.send(phoneXml('ALPHA', world.clock.now()));
     await phone.arrived();
     expect(await world.outcomes()).toEqual(['mesh-1 loop was heard on mesh mesh-1']);
-    expect(world.published.map(({ item }) => item?.destinations)).toEqual([['mesh-2']]);
+    expect(world.published.map(({ item }) => item?.addressed.map(({ destination }) => destination))).toEqual([
+      ['mesh-2'],
+    ]);
   });
 
   it('is newer than what a mesh said before and brings late', async () => {
@@ -302,15 +313,20 @@ describe('an event from a client', () => {
     expect(await world.outcomes()).toEqual(['mesh-1 expired it was stale when it came']);
   });
 
-  it('ends without destination while the bus is away', async () => {
+  it('waits for the bus, and is published when it is back', async () => {
     const world = await startWorld();
     await world.agent('radio-1', 'mesh-1');
     const phone = await world.join();
     world.broker.disconnectAll();
     phone.send(phoneXml('ALPHA', world.clock.now()));
     await phone.arrived();
+    await world.clock.pass(1000);
+    expect(world.published).toEqual([]);
     world.broker.reconnect();
-    expect(await world.outcomes()).toEqual(['mesh-1 no_destination the bus is away']);
+    await world.agent('radio-1', 'mesh-1');
+    await world.clock.pass(1000);
+    expect(world.published[0]).toMatchObject({ event: { uid: 'ALPHA' }, item: { id: { seq: 1 } } });
+    expect(await world.outcomes()).toEqual([]);
   });
 
   it.each([

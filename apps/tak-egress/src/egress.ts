@@ -1,11 +1,11 @@
 /** The TAK egress: wiring only. */
 import { create } from '@bufbuild/protobuf';
 import { DestinationSchema } from '@cotbus/contracts';
-import { createOrigin, createOutcomeLog, createSeenItems, watchAgents } from '@cotbus/service';
+import { createOutcomeLog, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createDuplicates } from './duplicates.ts';
-import { createFromMesh } from './from-mesh.ts';
-import { createFromTak } from './from-tak.ts';
+import { openFromMesh } from './from-mesh.ts';
+import { createFromTak, openTakOrigin } from './from-tak.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { takOptions } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
@@ -19,22 +19,18 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   const outcomes = createOutcomeLog({ owner: name, bus, clock, nonce, log, count: (counter) => status.count(counter) });
   context.onStop('outcomes', () => outcomes.close());
   const common = {
-    bus,
-    clock,
-    log,
-    status,
+    context,
     outcomes,
     guard: createLoopGuard(name, clock),
     order: createStateOrder(),
     picture: createPicture(clock),
   };
-  const origin = createOrigin({ name, nonce, clock });
   const agents = await watchAgents(bus, clock);
+  const origin = await openTakOrigin({ context, agents, outcomes });
   const links = await openTakLinks(context, options, common.picture, (client, output) => fromTak(client, output));
   // No client can have spoken yet: nothing was awaited since the listener opened.
-  const fromTak = createFromTak({ ...common, links, origin, agents });
-  const duplicates = createDuplicates(clock);
-  const fromMesh = createFromMesh({ ...common, links, name, opex, duplicates, seen: createSeenItems() });
+  const fromTak = createFromTak({ ...common, links, agents, origin });
+  const fromMesh = await openFromMesh({ ...common, links, opex, duplicates: createDuplicates(clock) });
   await bus.subscribe('rxResult', {}, (result) => {
     // What comes after the links are closed is left to a later life of this egress.
     if (result !== undefined && !signal.aborted) fromMesh(result);

@@ -3,9 +3,11 @@
  * outcome for each item that is addressed to this egress.
  */
 import { addFlowTag, buildCotXml, contentHash, parseCotXml, stampEvent } from '@cotbus/codec';
-import { isStateKind, Reason, reasonOf } from '@cotbus/contracts';
-import type { CotEvent, Item, ItemId, RxResult } from '@cotbus/contracts';
-import type { Clock, Logger, OutcomeLog, SeenItems, ServiceReport } from '@cotbus/service';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
+import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
+import { itemName, openCustodySink } from '@cotbus/service';
+import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { Duplicates } from './duplicates.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';
@@ -16,14 +18,9 @@ import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
 
 export interface FromMeshParts {
-  /** Of the egress: what an item's destinations name. */
-  readonly name: string;
+  readonly context: ServiceContext;
   readonly opex: string | undefined;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly status: ServiceReport;
   readonly outcomes: OutcomeLog;
-  readonly seen: SeenItems;
   readonly guard: LoopGuard;
   readonly duplicates: Duplicates;
   readonly order: StateOrder;
@@ -37,30 +34,62 @@ interface End {
 }
 const end = (reason: Reason, detail = ''): End => ({ reason, detail });
 
-/** What handles a result of the bus; it never throws. */
-export const createFromMesh = (parts: FromMeshParts): ((result: RxResult) => void) => {
-  const { name, log, status, outcomes, seen } = parts;
+/** When an item was heard. */
+interface Heard {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
+/**
+ * @returns takes a result of the bus; it never throws.
+ * @throws ServiceError `journal_unusable`.
+ */
+export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult) => void> => {
+  const { bus, clock, instance, journals, log, nonce, onStop, status } = parts.context;
+  const underWay = new Map<string, RxResult>();
+
+  const hand = ({ id, heardMs, result: { heardWallMs, message } }: TakenItem<HeardResult>, repeat: boolean): void => {
+    const result = fromBinary(RxResultSchema, message);
+    underWay.set(itemKey(id), result);
+    if (repeat) status.count('events_repeated_total');
+    const { reason, detail } = settle(parts, result, id, { wallMs: heardWallMs, monotonicMs: heardMs });
+    sink.settle(id, { reason: reasonText(reason), detail });
+  };
+  const sink: CustodySink = await openCustodySink({
+    name: instance,
+    journals,
+    bus,
+    clock,
+    log,
+    nonce,
+    hand,
+    ended: ({ item, destination, reason, detail }) => {
+      const result = underWay.get(itemKey(item));
+      underWay.delete(itemKey(item));
+      const about = result === undefined ? {} : aboutOf(result);
+      parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
+    },
+  });
+  onStop('custody of frames', () => sink.close());
+  await sink.begin();
 
   return (result) => {
     const { item } = result;
-    if (item?.id === undefined || item.id.origin === '' || item.id.seq === 0) {
+    if (item?.id === undefined || itemName(item.id) === undefined) {
       status.count('results_without_item_total');
       log.warn({ kind: result.kind }, 'result.refused');
       return;
     }
-    if (!item.destinations.includes(name)) return;
-    if (!seen.firstSight(item.id)) {
-      status.count('results_repeated_total');
-      return;
-    }
-    const { kind, mesh, node, port, packetId } = result;
-    const { uid = '', callsign = '' } = result.result.case === 'event' ? result.result.value : {};
-    const about = { kind, uid, callsign, mesh, node, port, packetId };
-    outcomes.record({ item: item.id, destination: name, ...about, ...settle(parts, result, item, item.id) });
+    sink.take(item, toBinary(RxResultSchema, result));
   };
 };
 
-const settle = (parts: FromMeshParts, result: RxResult, item: Item, id: ItemId): End => {
+const aboutOf = ({ kind, mesh, node, port, packetId, result }: RxResult) => {
+  const { uid = '', callsign = '' } = result.case === 'event' ? result.value : {};
+  return { kind, uid, callsign, mesh, node, port, packetId };
+};
+
+const settle = (parts: FromMeshParts, result: RxResult, id: ItemName, heard: Heard): End => {
   const { case: what, value } = result.result;
   switch (what) {
     case 'refusal':
@@ -71,14 +100,15 @@ const settle = (parts: FromMeshParts, result: RxResult, item: Item, id: ItemId):
       if (value.kind !== result.kind || value.uid === '') {
         return end(Reason.IMPOSSIBLE, 'the result of the worker disagrees with itself');
       }
-      return settleEvent(parts, result, value, item, id);
+      return settleEvent(parts, result, value, id, heard);
     case undefined:
       return end(Reason.UNREADABLE, 'the result of the worker is empty');
   }
 };
 
-const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, item: Item, id: ItemId): End => {
-  const { clock, guard, duplicates, order } = parts;
+const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id: ItemName, heard: Heard): End => {
+  const { guard, duplicates, order } = parts;
+  const { clock } = parts.context;
   if (staysOnConnection(event)) return end(Reason.NOT_FOR_TAK, 'it is about a connection of its sender');
   const content = contentHash(event);
   // Before the note: what came from TAK and is heard again must not count as the mesh's own.
@@ -88,16 +118,17 @@ const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, it
   const repeated = duplicates.repeats(id, result.frameHash, content);
   if (repeated !== undefined) return end(Reason.DUPLICATE, `of ${repeated}`);
 
-  const stamped = stampEvent(event, clock.now() - item.ageMs);
+  const stamped = stampEvent(event, heard.wallMs);
   if (stamped.staleMs <= clock.now()) return end(Reason.EXPIRED, 'it was stale before it came here');
-  if (isStateKind(event.kind) && !order.isNewest(targetUid(event), id, clock.monotonic() - item.ageMs)) {
+  if (isStateKind(event.kind) && !order.isNewest(targetUid(event), id, heard.monotonicMs)) {
     return end(Reason.SUPERSEDED, 'something newer of this uid is known');
   }
-  return deliver(parts, stamped);
+  return deliver(parts, stamped, heard.wallMs);
 };
 
-const deliver = ({ opex, clock, guard, picture, links }: FromMeshParts, event: CotEvent): End => {
-  const tagged = addFlowTag(event, guard.tag, clock.now());
+/** A repeat after a crash is the same to the byte: all its times come from when it was heard. */
+const deliver = ({ opex, guard, picture, links }: FromMeshParts, event: CotEvent, heardWallMs: number): End => {
+  const tagged = addFlowTag(event, guard.tag, heardWallMs);
   if (opex !== undefined) tagged.opex = opex;
   const xml = buildCotXml(tagged);
   const bytes = Buffer.byteLength(xml);

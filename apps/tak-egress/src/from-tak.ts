@@ -4,9 +4,11 @@
  * is recorded here.
  */
 import { addFlowTag, buildCotXml, contentHash, parseCotXml } from '@cotbus/codec';
-import { createMessage, isStateKind, itemKey, Kind, Reason, reasonOf } from '@cotbus/contracts';
-import type { CotEvent, Item, Outcome } from '@cotbus/contracts';
-import type { AgentWatch, Bus, Clock, Logger, Origin, OutcomeLog, ServiceReport } from '@cotbus/service';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { createMessage, EventHeardSchema, isStateKind, Kind, reasonOf } from '@cotbus/contracts';
+import type { CotEvent, ReasonName } from '@cotbus/contracts';
+import { openCustodyOrigin } from '@cotbus/service';
+import type { AgentWatch, CustodyOrigin, OutcomeLog, ServiceContext } from '@cotbus/service';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';
@@ -22,35 +24,46 @@ const MESSAGE_LIFE_MS = 300_000;
 const STATE_LIFE_MS = 60_000;
 
 export interface FromTakParts {
-  readonly bus: Bus;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly status: ServiceReport;
-  readonly outcomes: OutcomeLog;
-  readonly origin: Origin;
+  readonly context: ServiceContext;
   readonly agents: AgentWatch;
+  readonly origin: CustodyOrigin;
   readonly guard: LoopGuard;
   readonly order: StateOrder;
   readonly picture: Picture;
   readonly links: TakLinks;
 }
 
+/** Where an item ends here, and why: a mesh, or empty for the whole of it. */
+interface Ended {
+  readonly destination: string;
+  readonly reason: ReasonName;
+  readonly detail: string;
+}
+
 /** What handles each event or refusal of a client's stream; it never throws. */
 export const createFromTak = (parts: FromTakParts): ((client: TakClient, output: StreamOutput) => void) => {
-  const { clock, status, guard, outcomes, origin } = parts;
+  const { guard, links, origin } = parts;
+  const { clock, log, status } = parts.context;
   const identified = new WeakSet<TakClient>();
 
-  const refused = (client: TakClient, reason: Reason, detail: string, event?: CotEvent): void => {
-    const { id } = origin.accept([]);
+  const endHere = (client: TakClient, reason: ReasonName, detail: string, event?: CotEvent): void => {
+    const heard = createMessage('eventHeard', {
+      link: links.nameOf(client),
+      ...(event && { event, kind: event.kind }),
+    });
+    const refused = [{ destination: '', reason, detail }];
+    origin.accept({ payload: toBinary(EventHeardSchema, heard), destinations: [], refused });
+  };
+  const refused = (client: TakClient, reason: ReasonName, detail: string, event?: CotEvent): void => {
     status.count('events_refused_total');
-    parts.log.warn({ link: parts.links.nameOf(client), item: id && itemKey(id), detail }, 'event.refused');
-    outcomes.record({ ...(id && { item: id }), ...about(event), reason, detail });
+    log.warn({ link: links.nameOf(client), detail }, 'event.refused');
+    endHere(client, reason, detail, event);
   };
 
   return (client, output) => {
-    if (output.kind === 'refused') return refused(client, reasonOf(output.reason), output.detail);
+    if (output.kind === 'refused') return refused(client, output.reason, output.detail);
     const parsed = parseCotXml(output.xml);
-    if (!parsed.ok) return refused(client, reasonOf(parsed.reason), parsed.detail);
+    if (!parsed.ok) return refused(client, parsed.reason, parsed.detail);
     const { event } = parsed;
     if (staysOnConnection(event)) {
       status.count('control_events_total');
@@ -60,82 +73,78 @@ export const createFromTak = (parts: FromTakParts): ((client: TakClient, output:
     }
     if (event.kind === Kind.PLI && event.callsign !== '' && !identified.has(client)) {
       identified.add(client);
-      parts.links.identify(client, event.callsign, event.uid);
+      links.identify(client, event.callsign, event.uid);
     }
     const loop = guard.loopFromTak(event);
-    if (loop !== undefined) {
-      const { id } = origin.accept([]);
-      outcomes.record({ ...(id && { item: id }), ...about(event), reason: Reason.LOOP, detail: loop });
-      return;
-    }
+    if (loop !== undefined) return endHere(client, 'loop', loop, event);
     const xml = buildCotXml(addFlowTag(event, guard.tag, clock.now()));
     const bytes = Buffer.byteLength(xml);
     if (bytes > MAX_SENT_EVENT_BYTES) {
-      return refused(client, Reason.TOO_LARGE, `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`, event);
+      return refused(client, 'too_large', `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`, event);
     }
     takeOn(parts, client, event, xml);
   };
 };
 
-const about = (event: CotEvent | undefined): Pick<Outcome, 'kind' | 'uid' | 'callsign'> => ({
-  kind: event?.kind ?? Kind.UNSPECIFIED,
-  uid: event?.uid ?? '',
-  callsign: event?.callsign ?? '',
-});
-
-/** Where an event goes from here: to an agent, or nowhere for a reason. */
-type Way = { readonly mesh: string } & (
-  { readonly agent: string } | { readonly reason: Reason; readonly detail: string }
-);
-
 const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: string): void => {
-  const { clock, status, guard, order, picture, links, agents, origin, outcomes } = parts;
+  const { guard, order, origin, picture, links, agents } = parts;
+  const { clock, status } = parts.context;
   const content = contentHash(event);
-  const ways = agents.meshes().map((mesh) => wayTo(parts, mesh, event, content));
-  const assigned = ways.flatMap((way) => ('agent' in way ? [way] : []));
-  const item = origin.accept(assigned.map(({ mesh }) => mesh));
+  const meshes = agents.meshes();
+  const ended = meshes.flatMap((mesh) => endingAt(parts, mesh, event, content));
+  const destinations = meshes.filter((mesh) => !ended.some(({ destination }) => destination === mesh));
   guard.noteFromTak(event, content);
-  if (item.id !== undefined && isStateKind(event.kind)) order.isNewest(targetUid(event), item.id, clock.monotonic());
+  if (isStateKind(event.kind)) order.noteFromTak(targetUid(event), clock.monotonic());
   picture.update(event, xml);
   status.count('events_taken_total');
   status.count('events_passed_on_total', links.toClients(xml, client));
 
-  const ended = (destination: string, reason: Reason, detail: string): void =>
-    outcomes.record({
-      ...(item.id && { item: item.id }),
-      ...about(event),
-      destination,
-      mesh: destination,
-      reason,
-      detail,
-    });
-  for (const way of ways) if ('reason' in way) ended(way.mesh, way.reason, way.detail);
-  if (ways.length === 0) ended('', Reason.NO_DESTINATION, 'no radio is online');
-  if (assigned.length > 0 && !publish(parts, client, event, item, assigned)) {
-    for (const { mesh } of assigned) ended(mesh, Reason.NO_DESTINATION, 'the bus is away');
-  }
-};
-
-const wayTo = ({ clock, guard, agents }: FromTakParts, mesh: string, event: CotEvent, content: string): Way => {
-  const loop = guard.loopToMesh(mesh, event, content);
-  if (loop !== undefined) return { mesh, reason: Reason.LOOP, detail: loop };
-  // What is stale takes something off the maps of the other clients; on a mesh it would come too late to say so.
-  if (event.staleMs <= clock.now()) return { mesh, reason: Reason.EXPIRED, detail: 'it was stale when it came' };
-  const agent = agents.elect(mesh);
-  if (agent === undefined) return { mesh, reason: Reason.RADIO_AWAY, detail: 'no radio of this mesh is connected' };
-  return { mesh, agent: agent.agent };
-};
-
-const publish = (
-  { bus, links }: FromTakParts,
-  client: TakClient,
-  event: CotEvent,
-  item: Item,
-  assigned: readonly { readonly mesh: string; readonly agent: string }[],
-): boolean => {
+  const nobody: Ended = { destination: '', reason: 'no_destination', detail: 'no radio is online' };
   const isMessage = event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY;
-  const lifeMs = isMessage ? MESSAGE_LIFE_MS : STATE_LIFE_MS;
-  const assignments = assigned.map(({ mesh, agent }) => ({ mesh, agent, attempt: 1, lifeMs }));
-  const link = links.nameOf(client);
-  return bus.publish('eventHeard', createMessage('eventHeard', { item, kind: event.kind, link, event, assignments }));
+  const heard = createMessage('eventHeard', { kind: event.kind, link: links.nameOf(client), event });
+  origin.accept({
+    payload: toBinary(EventHeardSchema, heard),
+    destinations,
+    refused: meshes.length === 0 ? [nobody] : ended,
+    lifeMs: isMessage ? MESSAGE_LIFE_MS : STATE_LIFE_MS,
+    insists: isMessage,
+  });
+};
+
+const endingAt = ({ context, guard }: FromTakParts, mesh: string, event: CotEvent, content: string): Ended[] => {
+  const loop = guard.loopToMesh(mesh, event, content);
+  if (loop !== undefined) return [{ destination: mesh, reason: 'loop', detail: loop }];
+  // What is stale takes something off the maps of the other clients; on a mesh it would come too late to say so.
+  const isStale = event.staleMs <= context.clock.now();
+  return isStale ? [{ destination: mesh, reason: 'expired', detail: 'it was stale when it came' }] : [];
+};
+
+interface TakOriginParts {
+  readonly context: ServiceContext;
+  readonly agents: AgentWatch;
+  readonly outcomes: OutcomeLog;
+}
+
+/** Custody of what TAK clients gave us. @throws ServiceError `journal_unusable`. */
+export const openTakOrigin = async ({ context, agents, outcomes }: TakOriginParts): Promise<CustodyOrigin> => {
+  const { bus, clock, instance, journals, log, nonce, onStop, random } = context;
+  const origin = await openCustodyOrigin({
+    name: instance,
+    journals,
+    elects: true,
+    bus,
+    clock,
+    log,
+    nonce,
+    random,
+    alive: () => new Map(agents.meshes().map((mesh) => [mesh, agents.candidates(mesh)])),
+    publish: (item, payload) => bus.publish('eventHeard', { ...fromBinary(EventHeardSchema, payload), item }),
+    ended: ({ item, destination, reason, detail }, payload) => {
+      const { kind, event } = fromBinary(EventHeardSchema, payload);
+      const about = { kind, uid: event?.uid ?? '', callsign: event?.callsign ?? '', mesh: destination };
+      outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
+    },
+  });
+  onStop('custody of events', () => origin.close());
+  return origin;
 };

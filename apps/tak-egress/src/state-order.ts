@@ -1,5 +1,5 @@
 /** Of a state only the newest counts: an older report that arrives later must not undo it. */
-import type { ItemId } from '@cotbus/contracts';
+import type { ItemName } from '@cotbus/service';
 
 /** As many as the picture holds; the ones not heard of for longest are forgotten. */
 const MAX_UIDS = 10_000;
@@ -10,25 +10,35 @@ export interface StateOrder {
    * different origins are compared by when they were heard.
    * @param heardMs by the monotonic clock of this process.
    */
-  isNewest(uid: string, id: ItemId, heardMs: number): boolean;
+  isNewest(uid: string, id: ItemName, heardMs: number): boolean;
+  /** A client reported it itself. */
+  noteFromTak(uid: string, heardMs: number): void;
 }
 
 export const createStateOrder = (): StateOrder => {
-  const newest = new Map<string, { readonly id: ItemId; readonly heardMs: number }>();
+  const newest = new Map<string, { readonly id: ItemName | undefined; readonly heardMs: number }>();
+  const note = (uid: string, id: ItemName | undefined, heardMs: number): void => {
+    newest.delete(uid);
+    newest.set(uid, { id, heardMs });
+    const [oldest] = newest.keys();
+    if (newest.size > MAX_UIDS && oldest !== undefined) newest.delete(oldest);
+  };
   return {
     isNewest: (uid, id, heardMs) => {
       const known = newest.get(uid);
-      if (known !== undefined && (isSameOrigin(known.id, id) ? id.seq < known.id.seq : heardMs < known.heardMs)) {
-        return false;
-      }
-      newest.delete(uid);
-      newest.set(uid, { id, heardMs });
-      const [oldest] = newest.keys();
-      if (newest.size > MAX_UIDS && oldest !== undefined) newest.delete(oldest);
+      if (known !== undefined && isOlder(id, heardMs, known)) return false;
+      note(uid, id, heardMs);
       return true;
     },
+    noteFromTak: (uid, heardMs) => note(uid, undefined, heardMs),
   };
 };
 
-const isSameOrigin = (a: ItemId, b: ItemId): boolean =>
+const isOlder = (
+  id: ItemName,
+  heardMs: number,
+  known: { readonly id: ItemName | undefined; readonly heardMs: number },
+): boolean => (known.id !== undefined && isSameOrigin(known.id, id) ? id.seq < known.id.seq : heardMs < known.heardMs);
+
+const isSameOrigin = (a: ItemName, b: ItemName): boolean =>
   a.origin === b.origin && a.incarnation === b.incarnation && a.nonce === b.nonce;

@@ -15,7 +15,7 @@ const samples: { [N in TopicName]: MessageOf<N> } = {
   eventHeard: createMessage('eventHeard', { item: { id }, kind: Kind.CHAT }),
   txResult: createMessage('txResult', { item: { id }, agent: 'radio-1' }),
   receipt: createMessage('receipt', { origin: 'radio-1' }),
-  void: createMessage('void', { destination: 'tak' }),
+  void: createMessage('void', { sink: 'tak' }),
   outcome: createMessage('outcome', { owner: 'tak' }),
   node: createMessage('node', { agent: 'radio-1', num: 0xa1b2c3 }),
   agentStatus: createMessage('agentStatus', { agent: 'radio-1' }),

@@ -64,11 +64,11 @@ export const topics = {
     ids: (m) => ({ origin: m.origin }),
   }),
   void: row({
-    pattern: 'void/<destination>',
+    pattern: 'void/<sink>',
     schema: VoidSchema,
     qos: 1,
     retain: false,
-    ids: (m) => ({ destination: m.destination }),
+    ids: (m) => ({ sink: m.sink }),
   }),
   outcome: row({
     pattern: 'outcome/<owner>',

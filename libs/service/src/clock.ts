@@ -13,7 +13,8 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Of the boot, not of the process: what an earlier process journaled can be dated.
+  monotonic: () => Number(process.hrtime.bigint() / 1000n) / 1000,
   after: (ms, call) => {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);

@@ -45,6 +45,8 @@ describe('the docs of options', () => {
       'COTBUS_LOG_LEVEL',
       'COTBUS_HEALTH_HOST',
       'COTBUS_HEALTH_PORT',
+      'COTBUS_JOURNALS_FOLDER',
+      'COTBUS_JOURNALS_DURABLE',
     ]);
     expect(docs.filter(({ description }) => description === '')).toEqual([]);
   });

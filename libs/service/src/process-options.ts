@@ -33,9 +33,15 @@ export interface ProcessOptions {
   readonly bus: z.output<typeof bus>;
   readonly log: z.output<typeof log>;
   readonly health: z.output<typeof health>;
+  readonly journals: z.output<typeof journals>;
   /** The section of the service. */
   readonly [section: string]: unknown;
 }
+
+const journals = z.strictObject({
+  folder: z.string().min(1).default('data').describe('folder of the journals: what must outlive the process'),
+  durable: z.boolean().default(false).describe('wait for the disk with each item: also outlives a loss of power'),
+});
 
 /** One file may hold the options of all services; each process reads its own section and leaves the others alone. */
 const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console'];
@@ -43,11 +49,12 @@ const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console'];
 /** The sections that the service with the section `name` does not read. */
 export const otherSections = (name: string): readonly string[] => SECTIONS.filter((section) => section !== name);
 
-/** The options of a process: `bus`, `log`, `health`, and the section `name` of its service. */
+/** The options of a process: `bus`, `log`, `health`, `journals`, and the section `name` of its service. */
 export const processSchema = (name: string, options: z.ZodType): z.ZodType<ProcessOptions> =>
   z.strictObject({
     bus: section(bus),
     log: section(log),
     health: section(health),
+    journals: section(journals),
     [name]: section(options),
   }) as unknown as z.ZodType<ProcessOptions>;

@@ -9,6 +9,7 @@ import { systemClock } from './clock.ts';
 import { startHealth } from './http-health.ts';
 import { createLog } from './log.ts';
 import { createCount, createMetrics } from './metrics.ts';
+import { nodeJournalFs } from './journal/node-journal-fs.ts';
 import { createMqttBus } from './mqtt-bus.ts';
 import type { BusWill } from './bus.ts';
 import { streamOpener } from './open-stream.ts';
@@ -79,6 +80,7 @@ const start = async <Options>(
     log,
     clock: systemClock,
     random: Math.random,
+    journals: { ...options.journals, fs: nodeJournalFs },
     metrics,
   });
   faults = () => running.faults();

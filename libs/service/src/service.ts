@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Bus, BusWill } from './bus.ts';
 import type { Clock } from './clock.ts';
+import type { JournalFs } from './journal/journal-fs.ts';
 
 export interface Service<Options> {
   /** The program, such as `tak-egress`: topic level, log field, metric label. */
@@ -32,11 +33,21 @@ export interface ServiceContext {
   readonly random: () => number;
   /** 64 random bits of this start: what it numbers is told apart by them from what an earlier start numbered. */
   readonly nonce: bigint;
+  readonly journals: JournalPlace;
   /** Aborted when the service stops. */
   readonly signal: AbortSignal;
   readonly status: ServiceReport;
   /** Registers what stop() does; last registered, first called. */
   readonly onStop: (what: string, close: () => void | Promise<void>) => void;
+}
+
+/** Where custody keeps what must outlive the process. */
+export interface JournalPlace {
+  /** Folder of all journals of this installation. */
+  readonly folder: string;
+  /** Each item is fsynced before it is answered: it also outlives a loss of power. */
+  readonly durable: boolean;
+  readonly fs: JournalFs;
 }
 
 /** What the service says of itself on `service/<name>/<instance>`, /readyz and the console. */
@@ -53,7 +64,7 @@ export interface ServiceReport {
 
 /** A service that cannot start, in words for the person who started it. */
 export class ServiceError extends Error {
-  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable';
+  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable' | 'journal_unusable';
   constructor(code: ServiceError['code'], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'ServiceError';

@@ -8,6 +8,7 @@ import type { Service, ServiceContext } from './service.ts';
 import { startService } from './start-service.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 import { createMemoryBroker } from './testing/memory-bus.ts';
+import { memoryJournals } from './testing/memory-journals.ts';
 import { silentLog } from './testing/silent-log.ts';
 
 const make = async (start: (context: ServiceContext) => void | Promise<void> = () => {}, instance = 'tak') => {
@@ -35,6 +36,7 @@ const make = async (start: (context: ServiceContext) => void | Promise<void> = (
     log: silentLog(),
     clock,
     random: () => 0.5,
+    journals: memoryJournals(),
     metrics,
   });
   return { clock, broker, statuses, starting, metrics, context: () => context as ServiceContext };

@@ -10,7 +10,7 @@ import { printable } from './printable.ts';
 import { createServiceReport } from './service-report.ts';
 import { createShutdown } from './shutdown.ts';
 import { ServiceError } from './service.ts';
-import type { Service } from './service.ts';
+import type { JournalPlace, Service } from './service.ts';
 import { VERSION } from './version.ts';
 
 /** How often a service says that it is alive; whoever listens allows for two lost ones. */
@@ -24,6 +24,7 @@ export interface StartOptions<Options> {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  readonly journals: JournalPlace;
   /** Of the process; one of its own if left out. */
   readonly metrics?: Registry;
   readonly heartbeatMs?: number;
@@ -53,7 +54,16 @@ export const instanceOf = <Options>(service: Service<Options>, options: Options)
 /** @throws ServiceError `options` when its instance cannot be a topic level, and what `service.start` rejected with, after closing what it had opened. */
 export const startService = async <Options>(
   service: Service<Options>,
-  { options, bus, log, clock, random, metrics = createMetrics({ process: false }), heartbeatMs }: StartOptions<Options>,
+  {
+    options,
+    bus,
+    log,
+    clock,
+    random,
+    journals,
+    metrics = createMetrics({ process: false }),
+    heartbeatMs,
+  }: StartOptions<Options>,
 ): Promise<RunningService> => {
   const { name } = service;
   const instance = instanceOf(service, options);
@@ -83,6 +93,7 @@ export const startService = async <Options>(
     metrics,
     clock,
     random,
+    journals,
     nonce: randomBytes(8).readBigUInt64LE(),
     signal: abort.signal,
     status,

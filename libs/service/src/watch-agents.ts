@@ -7,8 +7,8 @@ import { createHeartbeats } from './heartbeats.ts';
 export interface AgentWatch {
   /** Sorted names of the meshes with an agent whose heartbeat is younger than 35 s. */
   meshes(): string[];
-  /** Who sends on this mesh: the first by name with an open link and a fresh heartbeat. */
-  elect(mesh: string): AgentStatus | undefined;
+  /** Who can send on this mesh, sorted by name: an open link and a fresh heartbeat. */
+  candidates(mesh: string): string[];
 }
 
 /** Follows the radio agents. */
@@ -17,11 +17,12 @@ export const watchAgents = async (bus: Bus, clock: Clock): Promise<AgentWatch> =
   await bus.subscribe('agentStatus', {}, (status, { agent }) => heartbeats.hear(agent, status));
   return {
     meshes: () => [...new Set(heartbeats.fresh().map(({ mesh }) => mesh))].toSorted(),
-    elect: (mesh) =>
+    candidates: (mesh) =>
       heartbeats
         .fresh()
         .filter((status) => status.mesh === mesh && status.link === LinkState.OPEN)
-        // By code unit: the same choice on every machine.
-        .toSorted((a, b) => (a.agent < b.agent ? -1 : 1))[0],
+        .map(({ agent }) => agent)
+        // By code unit: the same order on every machine.
+        .toSorted(),
   };
 };

@@ -1,5 +1,8 @@
 /** A whole gateway for tests: simulated radios on ephemeral ports, a bus to watch, TAK clients. */
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DEFAULT_ROOT, LinkState, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
 import { createMqttBus, streamOpener, systemClock } from '@cotbus/service';
@@ -44,6 +47,7 @@ export const startScene = async ({ radios: count = 1, toMesh = {} }: SceneOption
       startSimulatedRadio({ mesh, node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}` } }),
     ),
   );
+  const folder = mkdtempSync(join(tmpdir(), 'cotbus-scene-'));
   const gateway = await startGateway(
     gatewayOptions.parse({
       radios: radios.map(({ port }, index) => ({
@@ -55,6 +59,7 @@ export const startScene = async ({ radios: count = 1, toMesh = {} }: SceneOption
       tak: { listen: { port: 0 } },
       console: { enabled: false },
       bus: { listen: { port: 0 } },
+      journals: { folder },
     }),
     silentLog(),
   );
@@ -83,6 +88,7 @@ export const startScene = async ({ radios: count = 1, toMesh = {} }: SceneOption
       await bus.close();
       await gateway.stop();
       await Promise.all(radios.map((radio) => radio.close()));
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 };

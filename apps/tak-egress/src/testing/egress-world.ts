@@ -2,7 +2,7 @@
 import { createMessage, LinkState, reasonText } from '@cotbus/contracts';
 import type { EventHeard, Outcome, RxResult, ServiceStatus } from '@cotbus/contracts';
 import { startService } from '@cotbus/service';
-import { createMemoryBroker, fakeClock, silentLog } from '@cotbus/service/testing';
+import { createMemoryBroker, fakeClock, memoryJournals, silentLog } from '@cotbus/service/testing';
 import { onTestFinished } from 'vitest';
 import { takEgress } from '../egress.ts';
 import { takOptions } from '../options.ts';
@@ -28,6 +28,7 @@ export const startWorld = async (options: Parameters<typeof takOptions.parse>[0]
     log: silentLog(),
     clock,
     random: () => 0.25,
+    journals: memoryJournals(),
   });
   onTestFinished(() => service.stop());
   await clock.pass(1000);

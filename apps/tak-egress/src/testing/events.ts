@@ -44,7 +44,12 @@ export const eventResult = (init: ResultInit): RxResult =>
       low: 1,
       attempt: 1,
       ageMs: init.ageMs ?? 0,
-      destinations: [...(init.destinations ?? ['tak'])],
+      addressed: (init.destinations ?? ['tak']).map((name) => ({
+        destination: name,
+        sink: name,
+        assignment: 1,
+        lifeMs: 3_600_000,
+      })),
     },
     kind: init.event.kind,
     mesh: init.mesh ?? 'mesh-1',

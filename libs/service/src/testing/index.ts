@@ -5,3 +5,4 @@ export type { MemoryBroker } from './memory-bus.ts';
 export { silentLog } from './silent-log.ts';
 export { testContext } from './test-context.ts';
 export type { TestContext, TestContextOptions } from './test-context.ts';
+export { memoryJournals } from './memory-journals.ts';

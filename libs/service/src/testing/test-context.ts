@@ -7,6 +7,7 @@ import type { FakeClock } from './fake-clock.ts';
 import { createMemoryBroker } from './memory-bus.ts';
 import type { MemoryBroker } from './memory-bus.ts';
 import { silentLog } from './silent-log.ts';
+import { memoryJournals } from './memory-journals.ts';
 
 export interface TestContextOptions {
   readonly name?: string;
@@ -47,6 +48,7 @@ export const testContext = (options: TestContextOptions = {}): TestContext => {
     clock,
     random: options.random ?? (() => 0.5),
     nonce: 1n,
+    journals: memoryJournals(),
     signal: abort.signal,
     status,
     onStop: (what, close) => shutdown.add(what, close),

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/item.proto.
  */
 export const file_cotbus_v1_item: GenFile = /*@__PURE__*/
-  fileDesc("ChRjb3RidXMvdjEvaXRlbS5wcm90bxIJY290YnVzLnYxIkkKBkl0ZW1JZBIOCgZvcmlnaW4YASABKAkSEwoLaW5jYXJuYXRpb24YAiABKA0SDQoFbm9uY2UYAyABKAYSCwoDc2VxGAQgASgNInoKBEl0ZW0SHQoCaWQYASABKAsyES5jb3RidXMudjEuSXRlbUlkEgsKA2xvdxgCIAEoDRIOCgZhZ2VfbXMYAyABKA0SDwoHYXR0ZW1wdBgEIAEoDRIPCgdkdXJhYmxlGAUgASgIEhQKDGRlc3RpbmF0aW9ucxgGIAMoCSI8CgdSZWZ1c2FsEiEKBnJlYXNvbhgBIAEoDjIRLmNvdGJ1cy52MS5SZWFzb24SDgoGZGV0YWlsGAIgASgJIpsBCgdSZWNlaXB0Eg4KBm9yaWdpbhgBIAEoCRITCgtpbmNhcm5hdGlvbhgCIAEoDRINCgVub25jZRgDIAEoBhITCgtkZXN0aW5hdGlvbhgEIAEoCRIkCgdzZXR0bGVkGAUgAygLMhMuY290YnVzLnYxLlNlcVJhbmdlEiEKBGJ1c3kYBiADKAsyEy5jb3RidXMudjEuU2VxUmFuZ2UiJwoIU2VxUmFuZ2USDQoFZmlyc3QYASABKA0SDAoEbGFzdBgCIAEoDSJzCgRWb2lkEhMKC2Rlc3RpbmF0aW9uGAEgASgJEg4KBm9yaWdpbhgCIAEoCRITCgtpbmNhcm5hdGlvbhgDIAEoDRINCgVub25jZRgEIAEoBhIiCgVpdGVtcxgFIAMoCzITLmNvdGJ1cy52MS5TZXFSYW5nZSL8AQoHT3V0Y29tZRIfCgRpdGVtGAEgASgLMhEuY290YnVzLnYxLkl0ZW1JZBITCgtkZXN0aW5hdGlvbhgCIAEoCRIhCgZyZWFzb24YAyABKA4yES5jb3RidXMudjEuUmVhc29uEg4KBmRldGFpbBgEIAEoCRINCgVhdF9tcxgFIAEoARIdCgRraW5kGAYgASgOMg8uY290YnVzLnYxLktpbmQSCwoDdWlkGAcgASgJEhAKCGNhbGxzaWduGAggASgJEgwKBG1lc2gYCSABKAkSDAoEbm9kZRgKIAEoBxIMCgRwb3J0GAsgASgNEhEKCXBhY2tldF9pZBgMIAEoByJ9CgxPdXRjb21lQmF0Y2gSDQoFb3duZXIYASABKAkSEwoLaW5jYXJuYXRpb24YAiABKA0SDQoFbm9uY2UYAyABKAYSFAoMZmlyc3RfbnVtYmVyGAQgASgNEiQKCG91dGNvbWVzGAUgAygLMhIuY290YnVzLnYxLk91dGNvbWUqgwIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEgwKCEtJTkRfUExJEAESDQoJS0lORF9DSEFUEAISEQoNS0lORF9BSVJDUkFGVBADEg4KCktJTkRfU0hBUEUQBBIPCgtLSU5EX01BUktFUhAFEgwKCEtJTkRfUkFCEAYSDgoKS0lORF9ST1VURRAHEhAKDEtJTkRfQ0FTRVZBQxAIEhIKDktJTkRfRU1FUkdFTkNZEAkSDQoJS0lORF9UQVNLEAoSEAoMS0lORF9UQUtUQUxLEAsSDwoLS0lORF9ERUxFVEUQDBIMCghLSU5EX1JBVxANEhAKDEtJTkRfUkVGVVNFRBAOKssECgZSZWFzb24SFgoSUkVBU09OX1VOU1BFQ0lGSUVEEAASFAoQUkVBU09OX0RFTElWRVJFRBABEhQKEFJFQVNPTl9EVVBMSUNBVEUQAhIVChFSRUFTT05fU1VQRVJTRURFRBADEg8KC1JFQVNPTl9MT09QEAQSGQoVUkVBU09OX05PX0RFU1RJTkFUSU9OEAUSFAoQUkVBU09OX05PX0NMSUVOVBAGEhYKElJFQVNPTl9OT1RfRk9SX1RBSxAHEhIKDlJFQVNPTl9HQVJCTEVEEAgSFQoRUkVBU09OX0lNUE9TU0lCTEUQCRIVChFSRUFTT05fVU5SRUFEQUJMRRAKEh0KGVJFQVNPTl9ESUNUSU9OQVJZX01JU1NJTkcQCxIWChJSRUFTT05fVU5TVVBQT1JURUQQDBIUChBSRUFTT05fVE9PX0xBUkdFEA0SFwoTUkVBU09OX1RBS19JREVOVElUWRAOEhIKDlJFQVNPTl9JR05PUkVEEA8SEgoOUkVBU09OX0VYUElSRUQQEBIWChJSRUFTT05fTk9UX0FMTE9XRUQQERIZChVSRUFTT05fQ0hBTk5FTF9DTE9TRUQQEhITCg9SRUFTT05fVE9PX1NPT04QExIVChFSRUFTT05fUkFESU9fQVdBWRAUEhgKFFJFQVNPTl9SQURJT19SRUZVU0VEEBUSFwoTUkVBU09OX1JBRElPX1NJTEVOVBAWEhUKEVJFQVNPTl9RVUVVRV9GVUxMEBcSEwoPUkVBU09OX1NUT1BQSU5HEBhiBnByb3RvMw");
+  fileDesc("ChRjb3RidXMvdjEvaXRlbS5wcm90bxIJY290YnVzLnYxIkkKBkl0ZW1JZBIOCgZvcmlnaW4YASABKAkSEwoLaW5jYXJuYXRpb24YAiABKA0SDQoFbm9uY2UYAyABKAYSCwoDc2VxGAQgASgNIqYBCgRJdGVtEh0KAmlkGAEgASgLMhEuY290YnVzLnYxLkl0ZW1JZBILCgNsb3cYAiABKA0SDgoGYWdlX21zGAMgASgNEg8KB2F0dGVtcHQYBCABKA0SDwoHZHVyYWJsZRgFIAEoCBInCglhZGRyZXNzZWQYBiADKAsyFC5jb3RidXMudjEuQWRkcmVzc2VkEhcKD2xvd19pbmNhcm5hdGlvbhgHIAEoDSJjCglBZGRyZXNzZWQSEwoLZGVzdGluYXRpb24YASABKAkSDAoEc2luaxgCIAEoCRISCgphc3NpZ25tZW50GAMgASgNEg8KB2xpZmVfbXMYBCABKA0SDgoGcmVwZWF0GAUgASgIIjwKB1JlZnVzYWwSIQoGcmVhc29uGAEgASgOMhEuY290YnVzLnYxLlJlYXNvbhIOCgZkZXRhaWwYAiABKAki3QEKB1JlY2VpcHQSDgoGb3JpZ2luGAEgASgJEhMKC2luY2FybmF0aW9uGAIgASgNEg0KBW5vbmNlGAMgASgGEgwKBHNpbmsYBCABKAkSJAoHc2V0dGxlZBgFIAMoCzITLmNvdGJ1cy52MS5TZXFSYW5nZRIhCgRidXN5GAYgAygLMhMuY290YnVzLnYxLlNlcVJhbmdlEiIKBXRha2VuGAcgAygLMhMuY290YnVzLnYxLlNlcVJhbmdlEiMKBnZvaWRlZBgIIAMoCzITLmNvdGJ1cy52MS5TZXFSYW5nZSInCghTZXFSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNImwKBFZvaWQSDAoEc2luaxgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEwoLaW5jYXJuYXRpb24YAyABKA0SDQoFbm9uY2UYBCABKAYSIgoFaXRlbXMYBSADKAsyEy5jb3RidXMudjEuU2VxUmFuZ2Ui/AEKB091dGNvbWUSHwoEaXRlbRgBIAEoCzIRLmNvdGJ1cy52MS5JdGVtSWQSEwoLZGVzdGluYXRpb24YAiABKAkSIQoGcmVhc29uGAMgASgOMhEuY290YnVzLnYxLlJlYXNvbhIOCgZkZXRhaWwYBCABKAkSDQoFYXRfbXMYBSABKAESHQoEa2luZBgGIAEoDjIPLmNvdGJ1cy52MS5LaW5kEgsKA3VpZBgHIAEoCRIQCghjYWxsc2lnbhgIIAEoCRIMCgRtZXNoGAkgASgJEgwKBG5vZGUYCiABKAcSDAoEcG9ydBgLIAEoDRIRCglwYWNrZXRfaWQYDCABKAcifQoMT3V0Y29tZUJhdGNoEg0KBW93bmVyGAEgASgJEhMKC2luY2FybmF0aW9uGAIgASgNEg0KBW5vbmNlGAMgASgGEhQKDGZpcnN0X251bWJlchgEIAEoDRIkCghvdXRjb21lcxgFIAMoCzISLmNvdGJ1cy52MS5PdXRjb21lKoMCCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIMCghLSU5EX1BMSRABEg0KCUtJTkRfQ0hBVBACEhEKDUtJTkRfQUlSQ1JBRlQQAxIOCgpLSU5EX1NIQVBFEAQSDwoLS0lORF9NQVJLRVIQBRIMCghLSU5EX1JBQhAGEg4KCktJTkRfUk9VVEUQBxIQCgxLSU5EX0NBU0VWQUMQCBISCg5LSU5EX0VNRVJHRU5DWRAJEg0KCUtJTkRfVEFTSxAKEhAKDEtJTkRfVEFLVEFMSxALEg8KC0tJTkRfREVMRVRFEAwSDAoIS0lORF9SQVcQDRIQCgxLSU5EX1JFRlVTRUQQDirKBQoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhQKEFJFQVNPTl9ERUxJVkVSRUQQARIUChBSRUFTT05fRFVQTElDQVRFEAISFQoRUkVBU09OX1NVUEVSU0VERUQQAxIPCgtSRUFTT05fTE9PUBAEEhkKFVJFQVNPTl9OT19ERVNUSU5BVElPThAFEhQKEFJFQVNPTl9OT19DTElFTlQQBhIWChJSRUFTT05fTk9UX0ZPUl9UQUsQBxISCg5SRUFTT05fR0FSQkxFRBAIEhUKEVJFQVNPTl9JTVBPU1NJQkxFEAkSFQoRUkVBU09OX1VOUkVBREFCTEUQChIdChlSRUFTT05fRElDVElPTkFSWV9NSVNTSU5HEAsSFgoSUkVBU09OX1VOU1VQUE9SVEVEEAwSFAoQUkVBU09OX1RPT19MQVJHRRANEhcKE1JFQVNPTl9UQUtfSURFTlRJVFkQDhISCg5SRUFTT05fSUdOT1JFRBAPEhIKDlJFQVNPTl9FWFBJUkVEEBASFgoSUkVBU09OX05PVF9BTExPV0VEEBESGQoVUkVBU09OX0NIQU5ORUxfQ0xPU0VEEBISEwoPUkVBU09OX1RPT19TT09OEBMSFQoRUkVBU09OX1JBRElPX0FXQVkQFBIYChRSRUFTT05fUkFESU9fUkVGVVNFRBAVEhcKE1JFQVNPTl9SQURJT19TSUxFTlQQFhIVChFSRUFTT05fUVVFVUVfRlVMTBAXEhMKD1JFQVNPTl9TVE9QUElORxAYEhEKDVJFQVNPTl9BQlNFTlQQGRIRCg1SRUFTT05fUE9JU09OEBoSFwoTUkVBU09OX0pPVVJOQUxfRlVMTBAbEhIKDlJFQVNPTl9HQVZFX1VQEBwSFQoRUkVBU09OX0lOQ09NUExFVEUQHRITCg9SRUFTT05fTk9UX1NFTlQQHmIGcHJvdG8z");
 
 /**
  * The name of an item for ever. Origin is who took it from the world: a radio agent or a TAK egress.
@@ -94,11 +94,18 @@ export type Item = Message<"cotbus.v1.Item"> & {
   durable: boolean;
 
   /**
-   * Who has not settled it yet: names of egresses and packagers (rx) or of meshes (tx).
+   * Who is asked by this publish.
    *
-   * @generated from field: repeated string destinations = 6;
+   * @generated from field: repeated cotbus.v1.Addressed addressed = 6;
    */
-  destinations: string[];
+  addressed: Addressed[];
+
+  /**
+   * Every incarnation of this origin and nonce below it is settled altogether.
+   *
+   * @generated from field: uint32 low_incarnation = 7;
+   */
+  lowIncarnation: number;
 };
 
 /**
@@ -107,6 +114,55 @@ export type Item = Message<"cotbus.v1.Item"> & {
  */
 export const ItemSchema: GenMessage<Item> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_item, 1);
+
+/**
+ * One destination of an item, and who shall settle it there.
+ *
+ * @generated from message cotbus.v1.Addressed
+ */
+export type Addressed = Message<"cotbus.v1.Addressed"> & {
+  /**
+   * An egress or packager (rx), or a mesh (tx).
+   *
+   * @generated from field: string destination = 1;
+   */
+  destination: string;
+
+  /**
+   * The destination itself (rx), or the elected agent of the mesh (tx): only the named one takes the item.
+   *
+   * @generated from field: string sink = 2;
+   */
+  sink: string;
+
+  /**
+   * Number of the assignment, from 1.
+   *
+   * @generated from field: uint32 assignment = 3;
+   */
+  assignment: number;
+
+  /**
+   * Left of the item's life at this sink, at this publish.
+   *
+   * @generated from field: uint32 life_ms = 4;
+   */
+  lifeMs: number;
+
+  /**
+   * Another sink may already have handed it out.
+   *
+   * @generated from field: bool repeat = 5;
+   */
+  repeat: boolean;
+};
+
+/**
+ * Describes the message cotbus.v1.Addressed.
+ * Use `create(AddressedSchema)` to create a new message.
+ */
+export const AddressedSchema: GenMessage<Addressed> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_item, 2);
 
 /**
  * @generated from message cotbus.v1.Refusal
@@ -130,10 +186,10 @@ export type Refusal = Message<"cotbus.v1.Refusal"> & {
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema: GenMessage<Refusal> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_item, 2);
+  messageDesc(file_cotbus_v1_item, 3);
 
 /**
- * Sink to origin: what has been settled. Repeated with the heartbeat until `low` has passed it.
+ * Sink to origin; what is not mentioned is not answered. Repeated with the heartbeat until `low` has passed it.
  *
  * @generated from message cotbus.v1.Receipt
  */
@@ -154,13 +210,15 @@ export type Receipt = Message<"cotbus.v1.Receipt"> & {
   nonce: bigint;
 
   /**
-   * The sink that answers: an egress, a packager, or a mesh.
+   * Who answers.
    *
-   * @generated from field: string destination = 4;
+   * @generated from field: string sink = 4;
    */
-  destination: string;
+  sink: string;
 
   /**
+   * The outcome is recorded.
+   *
    * @generated from field: repeated cotbus.v1.SeqRange settled = 5;
    */
   settled: SeqRange[];
@@ -171,6 +229,20 @@ export type Receipt = Message<"cotbus.v1.Receipt"> & {
    * @generated from field: repeated cotbus.v1.SeqRange busy = 6;
    */
   busy: SeqRange[];
+
+  /**
+   * Journaled; the outcome follows.
+   *
+   * @generated from field: repeated cotbus.v1.SeqRange taken = 7;
+   */
+  taken: SeqRange[];
+
+  /**
+   * This sink will never hand it out: recorded void, or not sent by an agent.
+   *
+   * @generated from field: repeated cotbus.v1.SeqRange voided = 8;
+   */
+  voided: SeqRange[];
 };
 
 /**
@@ -178,7 +250,7 @@ export type Receipt = Message<"cotbus.v1.Receipt"> & {
  * Use `create(ReceiptSchema)` to create a new message.
  */
 export const ReceiptSchema: GenMessage<Receipt> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_item, 3);
+  messageDesc(file_cotbus_v1_item, 4);
 
 /**
  * first..last, both included.
@@ -202,7 +274,7 @@ export type SeqRange = Message<"cotbus.v1.SeqRange"> & {
  * Use `create(SeqRangeSchema)` to create a new message.
  */
 export const SeqRangeSchema: GenMessage<SeqRange> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_item, 4);
+  messageDesc(file_cotbus_v1_item, 5);
 
 /**
  * Origin to sink: about to give these up; answer settled, or record that they are void and refuse later copies.
@@ -211,9 +283,9 @@ export const SeqRangeSchema: GenMessage<SeqRange> = /*@__PURE__*/
  */
 export type Void = Message<"cotbus.v1.Void"> & {
   /**
-   * @generated from field: string destination = 1;
+   * @generated from field: string sink = 1;
    */
-  destination: string;
+  sink: string;
 
   /**
    * @generated from field: string origin = 2;
@@ -241,7 +313,7 @@ export type Void = Message<"cotbus.v1.Void"> & {
  * Use `create(VoidSchema)` to create a new message.
  */
 export const VoidSchema: GenMessage<Void> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_item, 5);
+  messageDesc(file_cotbus_v1_item, 6);
 
 /**
  * The end of one item at one destination.
@@ -321,7 +393,7 @@ export type Outcome = Message<"cotbus.v1.Outcome"> & {
  * Use `create(OutcomeSchema)` to create a new message.
  */
 export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_item, 6);
+  messageDesc(file_cotbus_v1_item, 7);
 
 /**
  * Numbered copies of what the owner recorded; a gap in the numbers can be asked for.
@@ -362,7 +434,7 @@ export type OutcomeBatch = Message<"cotbus.v1.OutcomeBatch"> & {
  * Use `create(OutcomeBatchSchema)` to create a new message.
  */
 export const OutcomeBatchSchema: GenMessage<OutcomeBatch> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_item, 7);
+  messageDesc(file_cotbus_v1_item, 8);
 
 /**
  * What the item is about; it is in the topic as text and in the payload, and both must agree.
@@ -591,6 +663,36 @@ export const Reason = {
    * @generated from enum value: REASON_STOPPING = 24;
    */
   STOPPING: 24,
+
+  /**
+   * @generated from enum value: REASON_ABSENT = 25;
+   */
+  ABSENT: 25,
+
+  /**
+   * @generated from enum value: REASON_POISON = 26;
+   */
+  POISON: 26,
+
+  /**
+   * @generated from enum value: REASON_JOURNAL_FULL = 27;
+   */
+  JOURNAL_FULL: 27,
+
+  /**
+   * @generated from enum value: REASON_GAVE_UP = 28;
+   */
+  GAVE_UP: 28,
+
+  /**
+   * @generated from enum value: REASON_INCOMPLETE = 29;
+   */
+  INCOMPLETE: 29,
+
+  /**
+   * @generated from enum value: REASON_NOT_SENT = 30;
+   */
+  NOT_SENT: 30,
 } as const;
 
 /**

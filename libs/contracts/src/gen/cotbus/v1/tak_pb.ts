@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/tak.proto.
  */
 export const file_cotbus_v1_tak: GenFile = /*@__PURE__*/
-  fileDesc("ChNjb3RidXMvdjEvdGFrLnByb3RvEgljb3RidXMudjEi2AIKCENvdEV2ZW50EgsKA3VpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgsKA2hvdxgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSDwoHdGltZV9tcxgFIAEoARIQCghzdGFydF9tcxgGIAEoARIQCghzdGFsZV9tcxgHIAEoARIQCghvbGRlcl9tcxgIIAEoDRIWCg5zdGFsZV9hZnRlcl9tcxgJIAEoDRILCgNsYXQYCiABKAESCwoDbG9uGAsgASgBEgsKA2hhZRgMIAEoARIKCgJjZRgNIAEoARIKCgJsZRgOIAEoARIOCgZkZXRhaWwYDyABKAkSDgoGYWNjZXNzGBAgASgJEgsKA3FvcxgRIAEoCRIMCgRvcGV4GBIgASgJEhAKCGNhbGxzaWduGBMgASgJEgwKBHRlYW0YFCABKAkSDAoEcm9sZRgVIAEoCSLwAQoIUnhSZXN1bHQSHQoEaXRlbRgBIAEoCzIPLmNvdGJ1cy52MS5JdGVtEh0KBGtpbmQYAiABKA4yDy5jb3RidXMudjEuS2luZBIMCgRtZXNoGAMgASgJEgwKBG5vZGUYBCABKAcSDAoEcG9ydBgFIAEoDRIRCglwYWNrZXRfaWQYBiABKAcSEgoKZnJhbWVfaGFzaBgHIAEoBhIkCgVldmVudBgIIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudEgAEiUKB3JlZnVzYWwYCSABKAsyEi5jb3RidXMudjEuUmVmdXNhbEgAQggKBnJlc3VsdCKoAQoKRXZlbnRIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SHQoEa2luZBgCIAEoDjIPLmNvdGJ1cy52MS5LaW5kEgwKBGxpbmsYAyABKAkSIgoFZXZlbnQYBCABKAsyEy5jb3RidXMudjEuQ290RXZlbnQSKgoLYXNzaWdubWVudHMYBSADKAsyFS5jb3RidXMudjEuQXNzaWdubWVudCJLCgpBc3NpZ25tZW50EgwKBG1lc2gYASABKAkSDQoFYWdlbnQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIPCgdsaWZlX21zGAQgASgNYgZwcm90bzM", [file_cotbus_v1_item]);
+  fileDesc("ChNjb3RidXMvdjEvdGFrLnByb3RvEgljb3RidXMudjEi2AIKCENvdEV2ZW50EgsKA3VpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgsKA2hvdxgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSDwoHdGltZV9tcxgFIAEoARIQCghzdGFydF9tcxgGIAEoARIQCghzdGFsZV9tcxgHIAEoARIQCghvbGRlcl9tcxgIIAEoDRIWCg5zdGFsZV9hZnRlcl9tcxgJIAEoDRILCgNsYXQYCiABKAESCwoDbG9uGAsgASgBEgsKA2hhZRgMIAEoARIKCgJjZRgNIAEoARIKCgJsZRgOIAEoARIOCgZkZXRhaWwYDyABKAkSDgoGYWNjZXNzGBAgASgJEgsKA3FvcxgRIAEoCRIMCgRvcGV4GBIgASgJEhAKCGNhbGxzaWduGBMgASgJEgwKBHRlYW0YFCABKAkSDAoEcm9sZRgVIAEoCSLwAQoIUnhSZXN1bHQSHQoEaXRlbRgBIAEoCzIPLmNvdGJ1cy52MS5JdGVtEh0KBGtpbmQYAiABKA4yDy5jb3RidXMudjEuS2luZBIMCgRtZXNoGAMgASgJEgwKBG5vZGUYBCABKAcSDAoEcG9ydBgFIAEoDRIRCglwYWNrZXRfaWQYBiABKAcSEgoKZnJhbWVfaGFzaBgHIAEoBhIkCgVldmVudBgIIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudEgAEiUKB3JlZnVzYWwYCSABKAsyEi5jb3RidXMudjEuUmVmdXNhbEgAQggKBnJlc3VsdCJ8CgpFdmVudEhlYXJkEh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIdCgRraW5kGAIgASgOMg8uY290YnVzLnYxLktpbmQSDAoEbGluaxgDIAEoCRIiCgVldmVudBgEIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudGIGcHJvdG8z", [file_cotbus_v1_item]);
 
 /**
  * A normalized CoT event. Times are epoch milliseconds as double: exact to 2^53.
@@ -244,13 +244,6 @@ export type EventHeard = Message<"cotbus.v1.EventHeard"> & {
    * @generated from field: cotbus.v1.CotEvent event = 4;
    */
   event?: CotEvent | undefined;
-
-  /**
-   * One for each of item.destinations.
-   *
-   * @generated from field: repeated cotbus.v1.Assignment assignments = 5;
-   */
-  assignments: Assignment[];
 };
 
 /**
@@ -259,40 +252,4 @@ export type EventHeard = Message<"cotbus.v1.EventHeard"> & {
  */
 export const EventHeardSchema: GenMessage<EventHeard> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_tak, 2);
-
-/**
- * Which agent sends it on a mesh.
- *
- * @generated from message cotbus.v1.Assignment
- */
-export type Assignment = Message<"cotbus.v1.Assignment"> & {
-  /**
-   * @generated from field: string mesh = 1;
-   */
-  mesh: string;
-
-  /**
-   * @generated from field: string agent = 2;
-   */
-  agent: string;
-
-  /**
-   * @generated from field: uint32 attempt = 3;
-   */
-  attempt: number;
-
-  /**
-   * Left of the item's life, milliseconds.
-   *
-   * @generated from field: uint32 life_ms = 4;
-   */
-  lifeMs: number;
-};
-
-/**
- * Describes the message cotbus.v1.Assignment.
- * Use `create(AssignmentSchema)` to create a new message.
- */
-export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_tak, 3);
 

@@ -3,31 +3,10 @@ import { ItemIdSchema } from '@cotbus/contracts';
 import type { ItemId } from '@cotbus/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOrigin } from './origin.ts';
 import { createSeenItems } from './seen-items.ts';
-import { fakeClock } from './testing/fake-clock.ts';
 
 const id = (seq: number, incarnation = 1, nonce = 1n): ItemId =>
   create(ItemIdSchema, { origin: 'a', incarnation, nonce, seq });
-
-describe('an origin', () => {
-  it('names items from 1 without holes', () => {
-    const origin = createOrigin({ name: 'north', nonce: 7n, clock: fakeClock() });
-    const items = [origin.accept(['tak']), origin.accept(['tak', 'site'])];
-    expect(items).toMatchObject([
-      { id: { origin: 'north', incarnation: 1, nonce: 7n, seq: 1 }, low: 1, ageMs: 0, attempt: 1, durable: false },
-      { id: { origin: 'north', incarnation: 1, nonce: 7n, seq: 2 }, destinations: ['tak', 'site'] },
-    ]);
-  });
-
-  it('says how old an item already is', () => {
-    const clock = fakeClock();
-    const origin = createOrigin({ name: 'north', nonce: 7n, clock });
-    clock.advance(250);
-    expect(origin.accept([], 100).ageMs).toBe(150);
-    expect(origin.accept([], 300).ageMs).toBe(0);
-  });
-});
 
 describe('the memory of a sink', () => {
   it('sees each item first once', () => {

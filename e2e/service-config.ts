@@ -1,0 +1,72 @@
+/** The configuration of each process, as its --config file; and where the programs are. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from './process.ts';
+
+type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager';
+
+/** The folder that holds `apps/`, seen from the sources as from the build of the harness. */
+const findRoot = (from: string): string =>
+  existsSync(join(from, 'apps')) || dirname(from) === from ? from : findRoot(dirname(from));
+const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+const programOf = (app: App): string => join(ROOT, 'apps', app, 'dist', 'main.js');
+
+const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager'];
+
+/** True when the apps are built; false, with one line on stderr, when not. */
+export const isBuilt = (): boolean => {
+  const missing = APPS.filter((app) => !existsSync(programOf(app)));
+  if (missing.length > 0) process.stderr.write(`Skipped: ${missing.join(', ')} not built; run npm run build.\n`);
+  return missing.length === 0;
+};
+
+export interface ServicePlan {
+  readonly app: App;
+  readonly name: string;
+  /** The section of the service in its configuration. */
+  readonly section: Readonly<Record<string, unknown>>;
+}
+
+export const agentPlan = (name: string, mesh: string, radioPort: number): ServicePlan => ({
+  app: 'radio-agent',
+  name,
+  section: {
+    radio: {
+      name,
+      mesh,
+      tcp: `127.0.0.1:${radioPort}`,
+      toMesh: { kinds: ['pli', 'chat'], uidIntervalSeconds: 0, force: true },
+    },
+  },
+});
+
+/** @param shared several workers share the work. */
+export const workerPlan = (name: string, shared: boolean): ServicePlan => ({
+  app: 'codec-worker',
+  name,
+  section: { worker: { name, shared } },
+});
+
+export const egressPlan = (name: string): ServicePlan => ({
+  app: 'tak-egress',
+  name,
+  section: { tak: { name, listen: { host: '127.0.0.1', port: 0 } } },
+});
+
+export const packagerPlan = (name: string): ServicePlan => ({
+  app: 'route-packager',
+  name,
+  section: { routes: { name } },
+});
+
+/** Writes the configuration into a folder of the process's own, where it also runs and journals, life after life. */
+export const commandOf = (plan: ServicePlan, folder: string, brokerPort: number): Command => {
+  const own = join(folder, plan.name);
+  mkdirSync(own, { recursive: true });
+  const file = join(own, 'config.yaml');
+  // JSON is YAML.
+  const config = { bus: { url: `mqtt://127.0.0.1:${brokerPort}` }, health: { port: 0 }, ...plan.section };
+  writeFileSync(file, JSON.stringify(config, undefined, 2));
+  return { name: plan.name, file: process.execPath, args: [programOf(plan.app), '--config', file], folder: own };
+};

@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@cotbus/source', 'node', 'import', 'default'] } },
+  // Real processes and sockets: files take turns, so that a run has the machine for itself.
+  test: { name: 'e2e', include: ['*.test.ts'], fileParallelism: false, testTimeout: 5000 },
+});

@@ -1,0 +1,106 @@
+/** The sink's custody at work: the pure machine with its journal, the bus and the clock. */
+import type { Item } from '@cotbus/contracts';
+import type { Logger } from 'pino';
+import type { Bus } from './bus.ts';
+import type { Clock } from './clock.ts';
+import { itemHeader, readVoid, receiptMessage } from './custody-messages.ts';
+import { openCustodyJournal } from './custody-journal.ts';
+import type { ItemName } from './custody/item-name.ts';
+import type { CustodyOutcome, Ending } from './custody/messages.ts';
+import { createSinkMachine } from './custody/sink.ts';
+import type { SinkInput, SinkOutput, SinkRecord, SinkStats, TakenItem } from './custody/sink-ports.ts';
+import { createMachineLoop } from './machine-loop.ts';
+import type { JournalPlace } from './service.ts';
+
+/** How long answers wait for company: a part of the round trip that the origin measures. */
+const TICK_MS = 20;
+
+/** What is journaled of a result: when its item was heard, by the wall clock of then, so that a repeat has the same times. */
+export interface HeardResult {
+  /** Epoch milliseconds. */
+  readonly heardWallMs: number;
+  readonly message: Uint8Array;
+}
+
+export interface CustodySinkOptions {
+  /** As item headers name it; a topic level. */
+  readonly name: string;
+  readonly journals: JournalPlace;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nonce: bigint;
+  /** Hands a result to the world; the world answers by `settle`. `repeat`: an earlier life may have done it already. */
+  readonly hand: (item: TakenItem<HeardResult>, repeat: boolean) => void;
+  /** An outcome is in the journal. */
+  readonly ended: (outcome: CustodyOutcome) => void;
+}
+
+export interface CustodySink {
+  /** Hands out what an earlier life left, and answers from now on. Called once, when everything is in place. */
+  begin(): Promise<void>;
+  /** A result that a worker made. Ignored when its header names no item, or not this sink. */
+  take(item: Item | undefined, message: Uint8Array): void;
+  /** How an item that was handed out ended. `notSent`: not at all, and another agent may try. */
+  settle(item: ItemName, ending: Ending, notSent?: boolean): void;
+  stats(): SinkStats;
+  close(): Promise<void>;
+}
+
+/** @throws ServiceError `journal_unusable`. */
+export const openCustodySink = async (options: CustodySinkOptions): Promise<CustodySink> => {
+  const { name, journals, bus, clock, log, nonce, hand, ended } = options;
+  const machine = createSinkMachine<HeardResult>({ name });
+  const journal = await openCustodyJournal<SinkRecord<HeardResult>>({
+    folder: journals.folder,
+    fs: journals.fs,
+    name: `sink-${name}`,
+    nonce,
+    clock,
+    log,
+    onJournaled: (upTo) => loop.feed({ kind: 'journaled', upTo, nowMs: clock.monotonic() }),
+    onRefused: (number) => loop.feed({ kind: 'append_refused', number, nowMs: clock.monotonic() }),
+    snapshot: () => (machine.stats().pendingAppends === 0 ? machine.snapshot() : undefined),
+  });
+  const act = (output: SinkOutput<HeardResult>): void => {
+    switch (output.kind) {
+      case 'append':
+        journal.append(output.number, output.record, output.sync);
+        break;
+      case 'hand':
+        hand(output.item, output.repeat);
+        break;
+      case 'receipt':
+        bus.publish('receipt', receiptMessage(output.receipt));
+        break;
+      case 'outcome':
+        ended(output.outcome);
+        break;
+    }
+  };
+  const loop = createMachineLoop<SinkInput<HeardResult>, SinkOutput<HeardResult>>(machine, act, log);
+
+  let endTicks = (): void => {};
+  return {
+    begin: async () => {
+      loop.feed({ kind: 'recovered', records: journal.recovered, nowMs: clock.monotonic() });
+      endTicks = clock.every(TICK_MS, () => loop.feed({ kind: 'tick', nowMs: clock.monotonic() }));
+      await bus.subscribe('void', { sink: name }, (message) => {
+        if (message !== undefined) loop.feed({ kind: 'void', request: readVoid(message), nowMs: clock.monotonic() });
+      });
+    },
+    take: (item, message) => {
+      const header = itemHeader(item);
+      if (header === undefined) return;
+      const result = { heardWallMs: clock.now() - header.ageMs, message };
+      loop.feed({ kind: 'result', item: header, result, nowMs: clock.monotonic() });
+    },
+    settle: (item, ending, notSent = false) =>
+      loop.feed({ kind: 'settled', item, ending, notSent, nowMs: clock.monotonic() }),
+    stats: () => machine.stats(),
+    close: async () => {
+      endTicks();
+      await journal.close();
+    },
+  };
+};

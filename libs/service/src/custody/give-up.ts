@@ -1,0 +1,65 @@
+/**
+ * How an origin ends an item itself. Rule 5: before an item is given up the sink is told that it is void, and answers that
+ * its outcome stands or that it will refuse later copies; until then the item is unconfirmed.
+ */
+import { nameOf } from './item-name.ts';
+import type { Ending } from './messages.ts';
+import { append, laneOf } from './origin-state.ts';
+import type { OriginState } from './origin-state.ts';
+import type { Part } from './part.ts';
+
+/** The origin's own outcome: told when it is in the journal, else tried again at the next look. */
+export const end = <P>(state: OriginState<P>, part: Part<P>, { reason, detail }: Ending): void => {
+  laneOf(state, part).remove(part);
+  const { item, destination } = part;
+  const outcome = { item: nameOf(item.of.life, item.seq), destination, reason, detail };
+  append(state, { kind: 'ended', outcome }, state.options.durable, (journaled) => {
+    if (!journaled) {
+      part.ending = { reason, detail };
+      laneOf(state, part).put(part, part.mayBeKnown ? 'void' : 'waiting');
+      return;
+    }
+    close(state, part);
+    state.outputs.push({ kind: 'outcome', outcome, payload: item.payload });
+  });
+};
+
+/** A destination is settled; the item is forgotten with the last one. */
+export const close = <P>({ items, fragments }: OriginState<P>, part: Part<P>): void => {
+  items.close(part);
+  if (part.item.parts.size === 0) fragments.delete(part.item);
+};
+
+/** An item the sink cannot know ends at once; any other only when the sink has answered the void. */
+export const giveUp = <P>(state: OriginState<P>, part: Part<P>, ending: Ending): void => {
+  const { fragment } = part.item;
+  part.ending ??= fragment ? { reason: 'incomplete', detail: state.progress.text(fragment.transfer) } : ending;
+  if (!part.mayBeKnown) {
+    end(state, part, part.ending);
+    return;
+  }
+  part.sentMs = -Infinity;
+  part.givenUpMs = state.nowMs;
+  laneOf(state, part).put(part, 'void');
+};
+
+/** What no sink has ever seen a result of is poison for all of them; trying on would kill more workers. */
+export const giveUpPoison = <P>(state: OriginState<P>, part: Part<P>): void => {
+  const everywhere = part.item.wasAnswered ? [part] : [...part.item.parts.values()];
+  for (const each of everywhere) {
+    const isAsked = each.phase === 'window' || each.phase === 'suspect' || each.phase === 'alone';
+    if (isAsked) giveUp(state, each, { reason: 'poison', detail: 'unanswered while others passed' });
+  }
+};
+
+/** Rule 2: items of a sink wait under a quota of its own, and never evict or block another's. */
+export const enter = <P>(state: OriginState<P>, part: Part<P>): void => {
+  const lane = laneOf(state, part);
+  const { quota } = state.options;
+  if (lane.size >= quota) {
+    const oldest = lane.oldestUnsent() ?? part;
+    giveUp(state, oldest, { reason: lane.alive ? 'gave_up' : 'absent', detail: `its quota of ${quota} items is full` });
+    if (oldest === part) return;
+  }
+  lane.put(part, 'waiting');
+};

@@ -1,0 +1,67 @@
+/** What a sink answered: settled, taken, void or busy. */
+import { reassign } from './assignment.ts';
+import { close, end } from './give-up.ts';
+import type { Receipt } from './messages.ts';
+import { byLife } from './open-items.ts';
+import { append, laneOf } from './origin-state.ts';
+import type { OriginState } from './origin-state.ts';
+import type { Part } from './part.ts';
+
+/** A sink that has taken a given-up item is asked again after this. */
+const ASK_TAKEN_MS = 30_000;
+
+export const receiveReceipt = <P>(state: OriginState<P>, receipt: Receipt): void => {
+  const { nowMs } = state;
+  const settled = [...covered(state, receipt, receipt.settled)];
+  for (const part of settled) {
+    const lane = laneOf(state, part);
+    lane.answered(part, nowMs);
+    lane.remove(part);
+  }
+  forgetSettled(state, settled);
+  for (const part of covered(state, receipt, receipt.taken)) {
+    const lane = laneOf(state, part);
+    lane.answered(part, nowMs);
+    if (part.phase === 'void') part.deadlineMs = nowMs + ASK_TAKEN_MS;
+    part.ending = undefined;
+    lane.put(part, 'taken');
+  }
+  for (const part of covered(state, receipt, receipt.voided)) {
+    laneOf(state, part).answered(part, nowMs);
+    const ending = part.ending ?? { reason: 'not_sent', detail: `by ${[...part.used, part.sink].join(', ')}` };
+    if (nowMs >= part.deadlineMs || !reassign(state, part, false)) end(state, part, ending);
+  }
+  for (const part of covered(state, receipt, receipt.busy)) laneOf(state, part).busy(part, nowMs);
+};
+
+/** The open items a receipt speaks of: an identity that is not ours, or an item another sink is asked for, is none. */
+const covered = function* <P>({ items }: OriginState<P>, receipt: Receipt, ranges: Receipt['settled']) {
+  for (const { first, last } of ranges) {
+    for (const item of items.between(receipt, first, last)) {
+      for (const part of item.parts.values()) {
+        if (part.sink !== receipt.sink || part.phase === 'journaling') continue;
+        item.wasAnswered = true;
+        yield part;
+      }
+    }
+  }
+};
+
+/** The sink owns their outcome. If this record is lost the sink is asked again, and says the same. */
+const forgetSettled = <P>(state: OriginState<P>, settled: readonly Part<P>[]): void => {
+  const destinations = new Map<string, Part<P>[]>();
+  for (const part of settled) {
+    const known = destinations.get(part.destination);
+    if (known === undefined) destinations.set(part.destination, [part]);
+    else known.push(part);
+  }
+  for (const [destination, parts] of destinations) {
+    for (const { life, items } of byLife(parts)) {
+      const { incarnation } = life;
+      const inLife = parts.filter(({ item }) => item.of.life.incarnation === incarnation);
+      append(state, { kind: 'settled', incarnation, destination, items }, false, () => {
+        for (const part of inLife) close(state, part);
+      });
+    }
+  }
+};

@@ -1,0 +1,65 @@
+/** A real file system without space: a small tmpfs, which only root may mount. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fakeClock } from '../testing/fake-clock.ts';
+import type { JournalEvent } from './journal-writer.ts';
+import { openJournal } from './journal.ts';
+import { nodeJournalFs } from './node-journal-fs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'full-disk-'));
+const mount = (): boolean => {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+const isMounted = process.platform === 'linux' && mount();
+afterAll(() => {
+  if (isMounted) execFileSync('umount', [folder]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe(`a journal on a full disk${isMounted ? '' : ' (skipped: a tmpfs cannot be mounted here)'}`, () => {
+  it.runIf(isMounted)('refuses what did not fit, and goes on when there is space', async () => {
+    const clock = fakeClock();
+    const events: JournalEvent[] = [];
+    const open = () =>
+      openJournal({
+        folder,
+        name: 'full',
+        maxBytes: 1024 * 1024,
+        segmentBytes: 128 * 1024,
+        fs: nodeJournalFs,
+        clock,
+        nonce: 1n,
+        onEvent: (event) => events.push(event),
+      });
+    const journal = await open();
+    await writeFile(join(folder, 'other'), Buffer.alloc(128 * 1024));
+    let refusedFrom = 0;
+    for (let i = 1; refusedFrom === 0 && i < 40; i += 1) {
+      expect(journal.append({ key: `k${i}`, payload: Buffer.alloc(8000, i) })).toEqual({ ok: true, seq: i });
+      await journal.flushed();
+      const last = events.at(-1);
+      if (last?.kind === 'refused') refusedFrom = last.from;
+    }
+    expect(refusedFrom).toBeGreaterThan(5);
+    expect(journal.append({ key: 'k', payload: new Uint8Array() })).toEqual({ ok: false, reason: 'journal_full' });
+    await rm(join(folder, 'other'));
+    clock.advance(1000);
+    await expect.poll(() => journal.fault, { interval: 1 }).toBeUndefined();
+    expect(journal.append({ key: 'after', payload: Buffer.alloc(8000) }).ok).toBe(true);
+    await journal.close();
+    const again = await open();
+    const kept = Array.from({ length: refusedFrom - 1 }, (_, index) => `k${index + 1}`);
+    expect(again.recovered.map(({ key }) => key)).toEqual([...kept, 'after']);
+    expect(again.damage).toEqual({ tornTails: 0, damaged: 0 });
+    await again.close();
+  });
+});
