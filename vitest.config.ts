@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       './e2e/vitest.config.ts',
       ...projects.map(({ name, root }) => ({
-        extends: true,
+        extends: true as const,
         root,
         test: { name, include: ['src/**/*.test.ts'], passWithNoTests: true },
       })),

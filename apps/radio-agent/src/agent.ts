@@ -5,7 +5,7 @@ import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
-import { createOutcomeLog, superviseLink, watchDestinations } from '@cotbus/service';
+import { openKnownDestinations, openOutcomeLog, superviseLink, watchDestinations } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
 import type { AgentStatusReport } from './agent-status.ts';
@@ -26,18 +26,27 @@ import type { Transmitter } from './transmitter.ts';
 import { openSender } from './tx.ts';
 import { channelClosed } from './tx-gate.ts';
 
+/** How often the registered destinations are looked at, to be known after a restart. */
+const KNOWN_EVERY_MS = 1_000;
+
 const start = async (context: ServiceContext, options: RadioOptions): Promise<void> => {
-  const { bus, clock, log, nonce, onStop, status } = context;
+  const { bus, clock, journals, log, nonce, onStop, status } = context;
   const { name: agent, mesh, toMesh } = options;
   const radioNow = noRadioYet();
   const now = (): Moment => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
 
-  const outcomes = createOutcomeLog({ owner: agent, bus, clock, nonce, log, count: status.count });
+  const outcomes = await openOutcomeLog({ owner: agent, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
   const table = createNodeTable({ agent, mesh });
   const nodes = createNodePublisher({ agent, bus, clock, table });
   onStop('nodes', () => nodes.close());
-  const destinations = await watchDestinations(bus, clock);
+  const known = await openKnownDestinations({ name: agent, journals, nonce, clock, log });
+  onStop('known destinations', () => known.close());
+  const destinations = await watchDestinations(bus, clock, known.names());
+  onStop(
+    'notes',
+    clock.every(KNOWN_EVERY_MS, () => known.note(destinations.alive())),
+  );
   const refreshes = createRefreshClock(clock);
   const receiver = await openReceiver({ context, mesh, outcomes, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);

@@ -1,19 +1,11 @@
 /** The receiving side: each packet of the radio becomes an item for the egresses, or ends here with an outcome. */
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import {
-  createMessage,
-  FrameHeardSchema,
-  freshIdentity,
-  meshtastic,
-  nodeText,
-  Reason,
-  reasonOf,
-} from '@cotbus/contracts';
+import { createMessage, FrameHeardSchema, freshIdentity, meshtastic, nodeText, reasonOf } from '@cotbus/contracts';
 import type { FrameHeard, Item, ReasonName } from '@cotbus/contracts';
 import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
 import { openCustodyOrigin } from '@cotbus/service';
-import type { DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
+import type { CustodyOutcome, DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
 import type { RefreshClock } from './refresh.ts';
 
 const { PortNum } = meshtastic;
@@ -100,6 +92,10 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
 };
 
 const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverParts) => {
+  const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, payload: Uint8Array) => {
+    const { from: node, port, packetId } = fromBinary(FrameHeardSchema, payload);
+    return { item, destination, reason: reasonOf(reason as ReasonName), detail, mesh, node, port, packetId };
+  };
   const { bus, clock, instance, journals, log, nonce, onStop, random } = context;
   const origin = await openCustodyOrigin({
     name: instance,
@@ -109,13 +105,10 @@ const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverPar
     log,
     nonce,
     random,
-    alive: () => new Map(destinations.names().map((name) => [name, [name]])),
+    alive: () => new Map(destinations.alive().map((name) => [name, [name]])),
     publish: (item: Item, payload) => bus.publish('frameHeard', { ...fromBinary(FrameHeardSchema, payload), item }),
-    ended: ({ item, destination, reason, detail }, payload) => {
-      const { from: node, port, packetId } = fromBinary(FrameHeardSchema, payload);
-      const known = reasonOf(reason as ReasonName) ?? Reason.UNSPECIFIED;
-      outcomes.record({ item, destination, reason: known, detail, mesh, node, port, packetId });
-    },
+    ended: (outcome, payload) => outcomes.record(outcomeOf(outcome, payload)),
+    endedBefore: (outcome, payload) => outcomes.recordOnce(outcomeOf(outcome, payload)),
   });
   onStop('custody of frames', () => origin.close());
   return origin;

@@ -2,7 +2,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, TxResultSchema } from '@cotbus/contracts';
 import type { ChannelStatus, ReasonName, TxResult } from '@cotbus/contracts';
-import { openCustodySink, printable } from '@cotbus/service';
+import { createStateOrder, openCustodySink, printable } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
@@ -32,16 +32,17 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { context, mesh, options, outcomes, channels } = parts;
   const { bus, clock, instance, journals, log, nonce, onStop } = context;
   const gate = createTxGate(options);
+  const order = createStateOrder();
   const underWay = new Map<string, TxResult>();
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
   const transmitter = createTransmitter({ clock, ended: ({ id }, reason, detail) => end(id, reason, detail) });
 
-  const hand = ({ id, lifeUntilMs, result: { message } }: TakenItem<HeardResult>, repeat: boolean): void => {
+  const hand = ({ id, heardMs, lifeUntilMs, result: { message } }: TakenItem<HeardResult>, repeat: boolean): void => {
     const result = fromBinary(TxResultSchema, message);
     underWay.set(itemKey(id), result);
-    const refusal = refuse(result, repeat);
+    const refusal = refuse(result, repeat) ?? supersede(result, id, heardMs);
     if (refusal !== undefined) {
       end(id, refusal.reason, refusal.detail);
       return;
@@ -61,6 +62,11 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     return gate.refuse(result, channels(), clock.monotonic());
   };
 
+  const supersede = ({ kind, uid }: TxResult, id: ItemName, heardMs: number) =>
+    isStateKind(kind) && !order.isNewest(uid, id, heardMs)
+      ? { reason: 'superseded' as const, detail: 'something newer of this uid was on its way before' }
+      : undefined;
+
   const sink: CustodySink = await openCustodySink({
     name: instance,
     journals,
@@ -70,12 +76,17 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     nonce,
     hand,
     ended: ({ item, destination, reason, detail }) => {
-      const { kind = 0, uid = '', callsign = '' } = underWay.get(itemKey(item)) ?? {};
+      const result = underWay.get(itemKey(item));
       underWay.delete(itemKey(item));
+      const { uid = '' } = result ?? {};
       const known = reasonOf(reason as ReasonName);
-      outcomes.record({ item, destination, reason: known, detail, kind, uid, callsign, mesh });
+      outcomes.record({ item, destination, reason: known, detail, mesh, ...aboutOf(result) });
       const level = known === Reason.DELIVERED ? 'info' : 'warn';
       log[level]({ item: itemKey(item), uid: printable(uid), reason, detail }, 'event.ended');
+    },
+    endedBefore: ({ item, destination, reason, detail }, message) => {
+      const about = aboutOf(message && fromBinary(TxResultSchema, message));
+      outcomes.recordOnce({ item, destination, reason: reasonOf(reason as ReasonName), detail, mesh, ...about });
     },
   });
   onStop('custody of events', () => sink.close());
@@ -86,4 +97,9 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     transmitter,
     take: (result) => sink.take(result.item, toBinary(TxResultSchema, result)),
   };
+};
+
+const aboutOf = (result: TxResult | undefined) => {
+  const { kind = 0, uid = '', callsign = '' } = result ?? {};
+  return { kind, uid, callsign };
 };

@@ -5,7 +5,7 @@
 import { DestinationSchema, itemKey, Kind, Reason } from '@cotbus/contracts';
 import { create } from '@bufbuild/protobuf';
 import type { RxResult } from '@cotbus/contracts';
-import { createOutcomeLog, createSeenItems, printable } from '@cotbus/service';
+import { openOutcomeLog, createSeenItems, printable } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
@@ -31,9 +31,9 @@ const outcomeOf = (result: RxResult, name: string) => {
 };
 
 const start = async (context: ServiceContext): Promise<void> => {
-  const { bus, clock, instance, log, nonce, status } = context;
+  const { bus, clock, instance, journals, log, nonce, status } = context;
   const seen = createSeenItems();
-  const outcomes = createOutcomeLog({ owner: instance, bus, clock, nonce, log, count: status.count });
+  const outcomes = await openOutcomeLog({ owner: instance, journals, bus, clock, nonce, log, count: status.count });
   context.onStop('outcomes', () => outcomes.close());
   await bus.subscribe('rxResult', { kind: 'route' }, (result) => {
     const outcome = result && outcomeOf(result, instance);

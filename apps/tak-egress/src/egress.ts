@@ -1,7 +1,7 @@
 /** The TAK egress: wiring only. */
 import { create } from '@bufbuild/protobuf';
 import { DestinationSchema } from '@cotbus/contracts';
-import { createOutcomeLog, watchAgents } from '@cotbus/service';
+import { createStateOrder, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createDuplicates } from './duplicates.ts';
 import { openFromMesh } from './from-mesh.ts';
@@ -10,13 +10,12 @@ import { createLoopGuard } from './loop-guard.ts';
 import { takOptions } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
 import { createPicture } from './picture.ts';
-import { createStateOrder } from './state-order.ts';
 import { openTakLinks } from './tak-links.ts';
 
 const start = async (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
-  const { bus, clock, log, status, nonce, signal } = context;
+  const { bus, clock, journals, log, nonce, signal, status } = context;
   const { name, opex } = options;
-  const outcomes = createOutcomeLog({ owner: name, bus, clock, nonce, log, count: (counter) => status.count(counter) });
+  const outcomes = await openOutcomeLog({ owner: name, journals, bus, clock, nonce, log, count: status.count });
   context.onStop('outcomes', () => outcomes.close());
   const common = {
     context,
@@ -43,5 +42,7 @@ export const takEgress: Service<TakEgressOptions> = {
   section: 'tak',
   options: takOptions,
   instance: (options) => options.name,
+  // Registered also while it is away: what is heard meanwhile waits for it.
+  will: ({ name }) => serviceWill('tak-egress', name, create(DestinationSchema, { name })),
   start,
 };

@@ -7,13 +7,20 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
 import { itemName, openCustodySink } from '@cotbus/service';
-import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
+import type {
+  CustodySink,
+  HeardResult,
+  ItemName,
+  OutcomeLog,
+  ServiceContext,
+  TakenItem,
+  StateOrder,
+} from '@cotbus/service';
 import type { Duplicates } from './duplicates.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';
 import { staysOnConnection } from './ping.ts';
 import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
-import type { StateOrder } from './state-order.ts';
 import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
 
@@ -68,6 +75,10 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
       underWay.delete(itemKey(item));
       const about = result === undefined ? {} : aboutOf(result);
       parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
+    },
+    endedBefore: ({ item, destination, reason, detail }, message) => {
+      const about = message === undefined ? {} : aboutOf(fromBinary(RxResultSchema, message));
+      parts.outcomes.recordOnce({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
   });
   onStop('custody of frames', () => sink.close());

@@ -8,13 +8,19 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, EventHeardSchema, isStateKind, Kind, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, ReasonName } from '@cotbus/contracts';
 import { openCustodyOrigin } from '@cotbus/service';
-import type { AgentWatch, CustodyOrigin, OutcomeLog, ServiceContext } from '@cotbus/service';
+import type {
+  AgentWatch,
+  CustodyOrigin,
+  CustodyOutcome,
+  OutcomeLog,
+  ServiceContext,
+  StateOrder,
+} from '@cotbus/service';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';
 import { answerTo, staysOnConnection } from './ping.ts';
 import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
-import type { StateOrder } from './state-order.ts';
 import type { TakClient } from './tak-client.ts';
 import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
@@ -94,7 +100,7 @@ const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: st
   const ended = meshes.flatMap((mesh) => endingAt(parts, mesh, event, content));
   const destinations = meshes.filter((mesh) => !ended.some(({ destination }) => destination === mesh));
   guard.noteFromTak(event, content);
-  if (isStateKind(event.kind)) order.noteFromTak(targetUid(event), clock.monotonic());
+  if (isStateKind(event.kind)) order.note(targetUid(event), clock.monotonic());
   picture.update(event, xml);
   status.count('events_taken_total');
   status.count('events_passed_on_total', links.toClients(xml, client));
@@ -139,12 +145,15 @@ export const openTakOrigin = async ({ context, agents, outcomes }: TakOriginPart
     random,
     alive: () => new Map(agents.meshes().map((mesh) => [mesh, agents.candidates(mesh)])),
     publish: (item, payload) => bus.publish('eventHeard', { ...fromBinary(EventHeardSchema, payload), item }),
-    ended: ({ item, destination, reason, detail }, payload) => {
-      const { kind, event } = fromBinary(EventHeardSchema, payload);
-      const about = { kind, uid: event?.uid ?? '', callsign: event?.callsign ?? '', mesh: destination };
-      outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
-    },
+    ended: (outcome, payload) => outcomes.record(outcomeOf(outcome, payload)),
+    endedBefore: (outcome, payload) => outcomes.recordOnce(outcomeOf(outcome, payload)),
   });
   onStop('custody of events', () => origin.close());
   return origin;
+};
+
+const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, payload: Uint8Array) => {
+  const { kind, event } = fromBinary(EventHeardSchema, payload);
+  const about = { kind, uid: event?.uid ?? '', callsign: event?.callsign ?? '', mesh: destination };
+  return { item, destination, ...about, reason: reasonOf(reason as ReasonName), detail };
 };

@@ -32,8 +32,10 @@ export interface CustodyOriginOptions {
   readonly alive: () => ReadonlyMap<string, readonly string[]>;
   /** Publishes an item. @returns false when the bus took nothing. */
   readonly publish: (header: ReturnType<typeof itemMessage>, payload: Uint8Array) => boolean;
-  /** The origin's own outcome of an item. */
+  /** The origin's own outcome of an item is in the journal. */
   readonly ended: (outcome: CustodyOutcome, payload: Uint8Array) => void;
+  /** It was when this life began: an earlier one may have died before it told anybody. */
+  readonly endedBefore: (outcome: CustodyOutcome, payload: Uint8Array) => void;
 }
 
 export interface Acceptance {
@@ -100,6 +102,7 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
     loop.feed({ kind: 'alive', sinks, nowMs });
   };
 
+  for (const { outcome, payload } of endedIn(journal.recovered, name)) options.endedBefore(outcome, payload);
   loop.feed({ kind: 'recovered', records: journal.recovered, moment: moment() });
   tellAlive();
   const connection = (now: boolean): void =>
@@ -125,4 +128,22 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
       await journal.close();
     },
   };
+};
+
+/** Outcomes that stand in the journal: ended later, or refused when the item was accepted. */
+const endedIn = function* (records: readonly OriginRecord<Uint8Array>[], origin: string) {
+  const payloads = new Map<string, Uint8Array>();
+  const nonce = records.find((record) => record.kind === 'life')?.nonce ?? 0n;
+  for (const record of records) {
+    if (record.kind === 'accepted') {
+      const { incarnation, seq, payload } = record;
+      payloads.set(`${incarnation}/${seq}`, payload);
+      const item = { origin, incarnation, nonce, seq };
+      for (const refused of record.refused) yield { outcome: { item, ...refused }, payload };
+    }
+    if (record.kind === 'ended') {
+      const { incarnation, seq } = record.outcome.item;
+      yield { outcome: record.outcome, payload: payloads.get(`${incarnation}/${seq}`) ?? new Uint8Array() };
+    }
+  }
 };

@@ -1,4 +1,5 @@
 /** The sink's custody at work: the pure machine with its journal, the bus and the clock. */
+import { itemKey } from '@cotbus/contracts';
 import type { Item } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from './bus.ts';
@@ -34,6 +35,8 @@ export interface CustodySinkOptions {
   readonly hand: (item: TakenItem<HeardResult>, repeat: boolean) => void;
   /** An outcome is in the journal. */
   readonly ended: (outcome: CustodyOutcome) => void;
+  /** It was when this life began: an earlier one may have died before it told anybody. */
+  readonly endedBefore: (outcome: CustodyOutcome, message: Uint8Array | undefined) => void;
 }
 
 export interface CustodySink {
@@ -83,6 +86,7 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
   let endTicks = (): void => {};
   return {
     begin: async () => {
+      for (const { outcome, message } of endedIn(journal.recovered)) options.endedBefore(outcome, message);
       loop.feed({ kind: 'recovered', records: journal.recovered, nowMs: clock.monotonic() });
       endTicks = clock.every(TICK_MS, () => loop.feed({ kind: 'tick', nowMs: clock.monotonic() }));
       await bus.subscribe('void', { sink: name }, (message) => {
@@ -103,4 +107,15 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
       await journal.close();
     },
   };
+};
+
+const endedIn = function* (records: readonly SinkRecord<HeardResult>[]) {
+  const messages = new Map<string, Uint8Array>();
+  for (const record of records) {
+    if (record.kind === 'taken') messages.set(itemKey(record.item.id), record.item.result.message);
+    if (record.kind === 'ended') {
+      const { outcome } = record;
+      yield { outcome, message: messages.get(itemKey(outcome.item)) };
+    }
+  }
 };

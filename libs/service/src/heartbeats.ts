@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts';
 
 /** Three heartbeats of 10 s and some slack: two may be lost. */
 const FRESH_MS = 35_000;
+/** Who is away for longer is not counted on any more. */
+const KNOWN_MS = 24 * 60 * 60_000;
 /** Far above any installation; the one heard least recently goes first. */
 const MAX_SENDERS = 1024;
 
@@ -17,6 +19,8 @@ export interface Heartbeats<S extends Status> {
   hear(sender: string, status: S | undefined): void;
   /** Statuses of those who are online with a fresh heartbeat. */
   fresh(): readonly S[];
+  /** The last status of everybody who was heard of within a day, online or not. */
+  known(): readonly S[];
 }
 
 /**
@@ -41,5 +45,7 @@ export const createHeartbeats = <S extends Status>(clock: Clock): Heartbeats<S> 
       [...senders.values()]
         .filter(({ status, heardMs }) => status.online && clock.monotonic() - heardMs < FRESH_MS)
         .map(({ status }) => status),
+    known: () =>
+      [...senders.values()].filter(({ heardMs }) => clock.monotonic() - heardMs < KNOWN_MS).map(({ status }) => status),
   };
 };

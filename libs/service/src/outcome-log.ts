@@ -1,104 +1,176 @@
-/** How items ended: numbered, kept for a while, and published in batches on `outcome/<owner>`. */
-import { create } from '@bufbuild/protobuf';
+/**
+ * How items ended: numbered, journaled, kept for a while, and published in batches on `outcome/<owner>`. The topic carries
+ * copies; the journal is the ledger. Each start counts anew, under an incarnation of its own. Who finds a gap in the numbers asks
+ * with the command `outcomes`: the newest batches come again, with the numbers they had.
+ */
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { createMessage, itemKey, OutcomeSchema, reasonText } from '@cotbus/contracts';
-import type { Outcome } from '@cotbus/contracts';
+import { createMessage, itemKey, OutcomeBatchSchema, OutcomeSchema, reasonText } from '@cotbus/contracts';
+import type { Outcome, OutcomeBatch } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
+import { openJournal } from './journal/journal.ts';
+import type { Journal } from './journal/journal.ts';
+import { JournalError } from './journal/journal-error.ts';
+import { ServiceError } from './service.ts';
+import type { JournalPlace } from './service.ts';
 import type { Count } from './subscriptions.ts';
 
 /** Outcomes of one publish: a few kilobytes. */
 const MAX_BATCH = 64;
 /** How long an outcome waits for company. */
 const BATCH_MS = 100;
-/** Outcomes kept, also over a loss of the bus; older ones leave a gap in the numbers. */
+/** Outcomes kept in memory, also over a loss of the bus; older ones leave a gap in the numbers of the topic. */
 const MAX_KEPT = 1000;
-/** `first_number` is a uint32; behind it a new incarnation begins. */
-const MAX_NUMBER = 0xffffffff;
+/** The newest batches, which are published again on request and after a reconnect. */
+const MAX_KEPT_BATCHES = 256;
+/** Enough for those who listen to be back, too. */
+const AGAIN_MS = 3_000;
+/** Of earlier starts, published again: the process may have died before the broker had them. */
+const MAX_REPUBLISHED = 1000;
+/** On the disk: a hundred thousand outcomes, the oldest go. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const SEGMENT_BYTES = 2 * 1024 * 1024;
 
 export interface OutcomeLogOptions {
   /** Origin or sink: a topic level, unique on the bus. */
   readonly owner: string;
+  readonly journals: JournalPlace;
   readonly bus: Bus;
   readonly clock: Clock;
   /** 64 random bits. */
   readonly nonce: bigint;
-  readonly log?: Logger;
+  readonly log: Logger;
   /** Counts `outcome_<reason>_total`. */
   readonly count?: Count;
 }
 
+export type OutcomeInit = MessageInitShape<typeof OutcomeSchema>;
+
 export interface OutcomeLog {
   /** Records how an item ended at a destination. `atMs` is filled in when it is left out. */
-  record(outcome: MessageInitShape<typeof OutcomeSchema>): void;
-  /** The last 1000, oldest first. */
+  record(outcome: OutcomeInit): void;
+  /** The same for what custody finds ended in its journal at the start: recorded unless an earlier start did it. */
+  recordOnce(outcome: OutcomeInit): void;
+  /** The last 1000 of this start, oldest first. */
   recent(): readonly Outcome[];
-  /** Publishes what waits. */
-  close(): void;
+  /** Publishes and writes what waits. */
+  close(): Promise<void>;
 }
 
-export const createOutcomeLog = ({ owner, bus, clock, nonce, log, count }: OutcomeLogOptions): OutcomeLog => {
-  let incarnation = 1;
+/** @throws ServiceError `journal_unusable`. */
+export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<OutcomeLog> => {
+  const { owner, bus, clock, log, count } = options;
+  const journal = await openOutcomeJournal(options);
+  const earlier = readEarlier(journal);
+  const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
+  const { incarnation, nonce } = journal;
   let nextNumber = 1;
-  let unpublished = 0;
+  /** Not written and published yet. */
+  let open: Outcome[] = [];
+  /** Written; to be published when the bus is there. */
+  let unpublished: OutcomeBatch[] = republished(earlier);
+  let published: OutcomeBatch[] = [];
+  let cancelAgain: (() => void) | undefined;
   let kept: Outcome[] = [];
   let cancelTimer: (() => void) | undefined;
 
-  /** False when nothing waits, or there is no connection. */
-  const publishBatch = (): boolean => {
-    if (unpublished === 0) return false;
-    const size = Math.min(unpublished, MAX_BATCH);
-    const first = kept.length - unpublished;
-    const sent = bus.publish(
-      'outcome',
-      createMessage('outcome', {
-        owner,
-        incarnation,
-        nonce,
-        firstNumber: nextNumber - unpublished,
-        outcomes: kept.slice(first, first + size),
-      }),
-    );
-    if (sent) unpublished -= size;
-    return sent;
+  const publish = (): void => {
+    while (unpublished[0] !== undefined && bus.publish('outcome', unpublished[0])) {
+      published.push(unpublished[0]);
+      unpublished.shift();
+    }
+    // What is kept over a loss of the bus is bounded; the journal has the rest.
+    unpublished = unpublished.slice(-MAX_KEPT_BATCHES);
+    published = published.slice(-MAX_KEPT_BATCHES);
+  };
+  /** What the broker took may be lost with it, and who listened was cut off, too. */
+  const publishAgain = (): void => {
+    unpublished = [...published, ...unpublished];
+    published = [];
+    publish();
   };
   const flush = (): void => {
     cancelTimer?.();
     cancelTimer = undefined;
-    while (publishBatch());
-  };
-  const keep = (outcome: Outcome): void => {
-    if (nextNumber > MAX_NUMBER) {
-      flush();
-      incarnation += 1;
-      nextNumber = 1;
-      unpublished = 0;
+    if (open.length > 0) {
+      const firstNumber = nextNumber - open.length;
+      const batch = createMessage('outcome', { owner, incarnation, nonce, firstNumber, outcomes: open });
+      open = [];
+      const written = journal.append({ key: '', payload: toBinary(OutcomeBatchSchema, batch) });
+      if (!written.ok) count?.('outcomes_unwritten_total', batch.outcomes.length);
+      unpublished.push(batch);
     }
+    publish();
+  };
+  const record = (init: OutcomeInit): void => {
+    const outcome = create(OutcomeSchema, init);
+    if (outcome.atMs === 0) outcome.atMs = clock.now();
+    open.push(outcome);
     kept.push(outcome);
     // Cut in steps: moving a thousand entries for each outcome would cost more than the outcome.
     if (kept.length >= 2 * MAX_KEPT) kept = kept.slice(-MAX_KEPT);
     nextNumber += 1;
-    unpublished = Math.min(unpublished + 1, MAX_KEPT);
+    const reason = reasonText(outcome.reason);
+    count?.(`outcome_${reason}_total`);
+    const item = outcome.item === undefined ? undefined : itemKey(outcome.item);
+    log.debug({ item, destination: outcome.destination, reason, detail: outcome.detail }, 'outcome.recorded');
+    if (open.length >= MAX_BATCH) flush();
+    else cancelTimer ??= clock.after(BATCH_MS, flush);
   };
 
   bus.onConnection((connected) => {
-    if (connected) flush();
+    cancelAgain?.();
+    if (!connected) return;
+    flush();
+    cancelAgain = clock.after(AGAIN_MS, publishAgain);
+  });
+  if (bus.connected) publish();
+  await bus.subscribe('command', { target: owner, verb: 'outcomes' }, (command) => {
+    if (command !== undefined) publishAgain();
   });
 
   return {
-    record: (init) => {
-      const outcome = create(OutcomeSchema, init);
-      if (outcome.atMs === 0) outcome.atMs = clock.now();
-      keep(outcome);
-      const reason = reasonText(outcome.reason);
-      count?.(`outcome_${reason}_total`);
-      const item = outcome.item === undefined ? undefined : itemKey(outcome.item);
-      log?.debug({ item, destination: outcome.destination, reason, detail: outcome.detail }, 'outcome.recorded');
-      if (unpublished >= MAX_BATCH) flush();
-      else cancelTimer ??= clock.after(BATCH_MS, flush);
+    record,
+    recordOnce: (init) => {
+      if (!known.has(nameOf(create(OutcomeSchema, init)))) record(init);
     },
     recent: () => kept.slice(-MAX_KEPT),
-    close: flush,
+    close: async () => {
+      cancelAgain?.();
+      flush();
+      await journal.close();
+    },
   };
 };
+
+const openOutcomeJournal = async ({ owner, journals, clock, nonce, log }: OutcomeLogOptions): Promise<Journal> => {
+  const limits = { maxBytes: MAX_BYTES, segmentBytes: SEGMENT_BYTES, whenFull: 'forget_oldest' as const };
+  const { folder, fs } = journals;
+  const onEvent = (): void => {};
+  return openJournal({ folder, fs, name: `outcomes-${owner}`, nonce, clock, log, ...limits, onEvent }).catch(
+    (error: unknown) => {
+      throw error instanceof JournalError ? new ServiceError('journal_unusable', error.message, error) : error;
+    },
+  );
+};
+
+const readEarlier = (journal: Journal): OutcomeBatch[] =>
+  journal.recovered.flatMap(({ payload }) => {
+    try {
+      return [fromBinary(OutcomeBatchSchema, payload)];
+    } catch {
+      return [];
+    }
+  });
+
+const republished = (batches: readonly OutcomeBatch[]): OutcomeBatch[] => {
+  let left = MAX_REPUBLISHED;
+  return batches
+    .toReversed()
+    .filter(({ outcomes }) => (left -= outcomes.length) > -MAX_BATCH)
+    .toReversed();
+};
+
+const nameOf = ({ item, destination }: Outcome): string => `${item === undefined ? '' : itemKey(item)} ${destination}`;

@@ -30,9 +30,10 @@ export interface RunningReport extends ServiceReport {
 export const serviceWill = (
   name: string,
   instance: string,
+  destination?: Destination,
 ): { readonly name: 'serviceStatus'; readonly message: MessageOf<'serviceStatus'> } => ({
   name: 'serviceStatus',
-  message: createMessage('serviceStatus', { name, instance, online: false }),
+  message: createMessage('serviceStatus', { name, instance, online: false, ...(destination && { destination }) }),
 });
 
 /**

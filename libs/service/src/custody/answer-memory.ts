@@ -34,10 +34,11 @@ export interface LifeMemory {
 }
 
 export interface AnswerMemory {
-  /** The memory of a life, made when it is new; undefined when every life remembered is still held. */
+  /**
+   * The memory of a life, made when it is new; undefined when every life remembered is still held. Of a life that its origin
+   * has declared over everything is settled.
+   */
   of(life: Life): LifeMemory | undefined;
-  /** Its origin has declared it settled altogether. */
-  isOver(life: Life): boolean;
   /** Lives of this origin and nonce below this incarnation are over. */
   forgetBefore(life: Life, incarnation: number): void;
   lives(): Iterable<LifeMemory>;
@@ -78,6 +79,7 @@ export const createAnswerMemory = ({
   };
   return {
     of: (life) => {
+      if (life.incarnation < (floors.get(journalKey(life)) ?? 0)) return lifeThatIsOver(life);
       const key = lifeKey(life);
       let memory = lives.get(key);
       if (memory === undefined) {
@@ -87,7 +89,6 @@ export const createAnswerMemory = ({
       lives.set(key, memory);
       return memory;
     },
-    isOver: (life) => life.incarnation < (floors.get(journalKey(life)) ?? 0),
     forgetBefore: (of, incarnation) => {
       const { origin, nonce } = of;
       const key = journalKey(of);
@@ -105,6 +106,12 @@ export const createAnswerMemory = ({
       return budget.pages * PAGE_WORDS * 4;
     },
   };
+};
+
+const lifeThatIsOver = (life: Life): LifeMemory => {
+  const memory = createLifeMemory(life, { pages: 0, maxPages: 0 });
+  memory.raise(Infinity);
+  return memory;
 };
 
 const createLifeMemory = (life: Life, budget: Budget): LifeMemory => {

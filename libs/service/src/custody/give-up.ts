@@ -3,13 +3,13 @@
  * its outcome stands or that it will refuse later copies; until then the item is unconfirmed.
  */
 import { nameOf } from './item-name.ts';
-import type { Ending } from './messages.ts';
+import type { CustodyEnding } from './messages.ts';
 import { append, laneOf } from './origin-state.ts';
 import type { OriginState } from './origin-state.ts';
 import type { Part } from './part.ts';
 
 /** The origin's own outcome: told when it is in the journal, else tried again at the next look. */
-export const end = <P>(state: OriginState<P>, part: Part<P>, { reason, detail }: Ending): void => {
+export const end = <P>(state: OriginState<P>, part: Part<P>, { reason, detail }: CustodyEnding): void => {
   laneOf(state, part).remove(part);
   const { item, destination } = part;
   const outcome = { item: nameOf(item.of.life, item.seq), destination, reason, detail };
@@ -31,7 +31,7 @@ export const close = <P>({ items, fragments }: OriginState<P>, part: Part<P>): v
 };
 
 /** An item the sink cannot know ends at once; any other only when the sink has answered the void. */
-export const giveUp = <P>(state: OriginState<P>, part: Part<P>, ending: Ending): void => {
+export const giveUp = <P>(state: OriginState<P>, part: Part<P>, ending: CustodyEnding): void => {
   const { fragment } = part.item;
   part.ending ??= fragment ? { reason: 'incomplete', detail: state.progress.text(fragment.transfer) } : ending;
   if (!part.mayBeKnown) {

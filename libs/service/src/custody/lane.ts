@@ -178,7 +178,8 @@ const work = <P>(lane: LaneState<P>, nowMs: number): LaneWork<P> => {
   if (nowMs >= lane.busyUntilMs) {
     retryInWindow(lane, nowMs, timeoutMs, sending);
     retryAlone(lane, nowMs, timeoutMs, sending, poison);
-    for (const part of firstOf(sets.waiting, lane.window - sets.window.size)) send(lane, part, 'window', nowMs, sending);
+    for (const part of firstOf(sets.waiting, lane.window - sets.window.size))
+      send(lane, part, 'window', nowMs, sending);
     for (const part of ranOutOf(sets.taken, nowMs, ASK_TAKEN_MS)) send(lane, part, 'taken', nowMs, sending);
   }
   const voids = sets.void.size === 0 ? NONE : [...sets.void].filter(({ sentMs }) => nowMs - sentMs >= timeoutMs);

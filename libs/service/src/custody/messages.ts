@@ -67,7 +67,13 @@ export type CustodyReason =
   /** No agent of the mesh sent it. */
   | 'not_sent';
 
-/** Why and how an item ended. */
+/** How an origin ends an item. */
+export interface CustodyEnding {
+  readonly reason: CustodyReason;
+  readonly detail: string;
+}
+
+/** How an item ended: what custody knows, or a reason of the sink's world. */
 export interface Ending {
   readonly reason: string;
   /** One line for a person. */

@@ -1,6 +1,6 @@
 /** What an origin keeps in memory of an item until every destination has settled it. */
 import type { Life } from './item-name.ts';
-import type { Ending } from './messages.ts';
+import type { CustodyEnding } from './messages.ts';
 import type { FragmentOf } from './origin-records.ts';
 
 /**
@@ -60,5 +60,5 @@ export interface Part<P> {
   /** It may have been published to this sink, in this life of the origin or before: only a void ends it. */
   mayBeKnown: boolean;
   /** How it ends once it is void. */
-  ending: Ending | undefined;
+  ending: CustodyEnding | undefined;
 }

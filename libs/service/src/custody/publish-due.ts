@@ -63,14 +63,13 @@ const publish = <P>(state: OriginState<P>, item: OpenItem<P>, parts: readonly Pa
 
 /** Looks for what is overdue, at most once a second. */
 export const giveUpOverdue = <P>(state: OriginState<P>): void => {
-  for (const lane of state.lanes.values())
-    for (const part of lane.overdue(state.nowMs)) overdue(state, part, lane);
+  for (const lane of state.lanes.values()) for (const part of lane.overdue(state.nowMs)) overdue(state, part, lane);
 };
 
 const overdue = <P>(state: OriginState<P>, part: Part<P>, lane: Lane<P>): void => {
   const { nowMs, options } = state;
   if (part.phase !== 'void') {
-    const absent = { reason: 'absent', detail: `${part.sink || 'every agent'} was away` };
+    const absent = { reason: 'absent' as const, detail: `${part.sink || 'every agent'} was away` };
     giveUp(state, part, lane.alive ? { reason: 'gave_up', detail: 'its time was over' } : absent);
     return;
   }

@@ -28,7 +28,7 @@ export const receiveReceipt = <P>(state: OriginState<P>, receipt: Receipt): void
   }
   for (const part of covered(state, receipt, receipt.voided)) {
     laneOf(state, part).answered(part, nowMs);
-    const ending = part.ending ?? { reason: 'not_sent', detail: `by ${[...part.used, part.sink].join(', ')}` };
+    const ending = part.ending ?? { reason: 'not_sent' as const, detail: `by ${[...part.used, part.sink].join(', ')}` };
     if (nowMs >= part.deadlineMs || !reassign(state, part, false)) end(state, part, ending);
   }
   for (const part of covered(state, receipt, receipt.busy)) laneOf(state, part).busy(part, nowMs);
@@ -47,7 +47,10 @@ const covered = function* <P>({ items }: OriginState<P>, receipt: Receipt, range
   }
 };
 
-/** The sink owns their outcome. If this record is lost the sink is asked again, and says the same. */
+/**
+ * The sink owns their outcome. They are forgotten when that is in the journal, since `low` tells the sink to forget them too;
+ * if the journal has no room the sink is asked again later, and says the same.
+ */
 const forgetSettled = <P>(state: OriginState<P>, settled: readonly Part<P>[]): void => {
   const destinations = new Map<string, Part<P>[]>();
   for (const part of settled) {
@@ -59,8 +62,11 @@ const forgetSettled = <P>(state: OriginState<P>, settled: readonly Part<P>[]): v
     for (const { life, items } of byLife(parts)) {
       const { incarnation } = life;
       const inLife = parts.filter(({ item }) => item.of.life.incarnation === incarnation);
-      append(state, { kind: 'settled', incarnation, destination, items }, false, () => {
-        for (const part of inLife) close(state, part);
+      append(state, { kind: 'settled', incarnation, destination, items }, false, (journaled) => {
+        for (const part of inLife) {
+          if (journaled) close(state, part);
+          else laneOf(state, part).put(part, 'taken');
+        }
       });
     }
   }

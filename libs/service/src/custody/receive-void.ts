@@ -11,7 +11,7 @@ const MAX_VOIDED = 4096;
 
 export const receiveVoid = <R>(state: SinkState<R>, request: VoidRequest): void => {
   const { memory, receipts, underWay } = state;
-  if (request.sink !== state.name || memory.isOver(request)) return;
+  if (request.sink !== state.name) return;
   const of = memory.of(request);
   if (of === undefined) return;
   const fresh: number[] = [];

@@ -50,7 +50,7 @@ const endTransfer = <R>(state: SinkState<R>, transfer: string, destination: stri
 /** A fragment that nobody handed out itself ends as the whole did. */
 export const endCovered = <R>(state: SinkState<R>, id: ItemName, destination: string, ending: Ending): void => {
   const { memory, underWay } = state;
-  const of = memory.isOver(id) ? undefined : memory.of(id);
+  const of = memory.of(id);
   const key = keyOf(id);
   if (of === undefined || underWay.has(key)) return;
   if (of.get(id.seq) !== Answer.unseen || !of.set(id.seq, Answer.unseen)) return;

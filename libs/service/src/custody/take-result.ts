@@ -18,7 +18,7 @@ export const takeResult = <R>(state: SinkState<R>, input: ResultInput<R>): void 
   const addressed = item.addressed.find(({ sink }) => sink === state.name);
   if (addressed === undefined) return;
   memory.forgetBefore(item.id, item.lowIncarnation);
-  const of = memory.isOver(item.id) ? undefined : memory.of(item.id);
+  const of = memory.of(item.id);
   if (of === undefined) return;
   of.raise(item.low);
   if (underWay.has(keyOf(item.id))) return;

@@ -1,6 +1,6 @@
 /** What must hold after a run: the ledgers of all owners against what the world gave and what reached it. */
 import type { CustodyOutcome } from '../messages.ts';
-import { MAX_PAGES } from './simulated-sink.ts';
+import { MAX_PAGES } from './sink-process.ts';
 import type { SimulatedOrigin } from './simulated-origin.ts';
 import type { SimulatedSink } from './simulated-sink.ts';
 import { itemKey } from './world.ts';

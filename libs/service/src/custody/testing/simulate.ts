@@ -325,14 +325,14 @@ export const simulateMany = ({ runs, seed, mutation, untilViolation = false }: S
   const failed: { seed: number; violations: readonly string[] }[] = [];
   const sum = { items: 0, deliveries: 0, republished: 0, repeats: 0 };
   const outcomes: Record<string, number> = {};
-  let done = 0;
+  let runCount = 0;
   for (let done = 0; done < runs; done++) {
     if (untilViolation && failed.length > 0) break;
     const run = simulate({ seed: seed + done, ...(mutation && { mutation }) });
-    done += 1;
+    runCount += 1;
     if (run.violations.length > 0) failed.push({ seed: run.seed, violations: run.violations });
     for (const key of ['items', 'deliveries', 'republished', 'repeats'] as const) sum[key] += run[key];
     for (const [reason, count] of Object.entries(run.outcomes)) outcomes[reason] = (outcomes[reason] ?? 0) + count;
   }
-  return { runs: done, failed, ...sum, outcomes };
+  return { runs: runCount, failed, ...sum, outcomes };
 };

@@ -21,7 +21,7 @@ export const createTimeline = (): Timeline => {
   const heap: Entry[] = [];
   let nowMs = 0;
   let order = 0;
-  let isEnded = false;
+  const state = { isEnded: false };
   const push = (entry: Entry): void => {
     let at = heap.push(entry) - 1;
     while (at > 0) {
@@ -57,10 +57,10 @@ export const createTimeline = (): Timeline => {
     },
     after: (ms, call) => push({ atMs: nowMs + ms, order: (order += 1), call }),
     end: () => {
-      isEnded = true;
+      state.isEnded = true;
     },
     run: (untilMs) => {
-      while (!isEnded) {
+      while (!state.isEnded) {
         const next = heap[0];
         if (next === undefined || next.atMs > untilMs) return;
         pop();

@@ -48,7 +48,7 @@ export interface GivenItem {
   readonly destinations: readonly string[];
   readonly givenMs: number;
   readonly isPoison: boolean;
-  state: 'appended' | 'accepted' | 'torn' | 'refused' | 'lost';
+  state: 'accepted' | 'torn' | 'refused' | 'lost';
   /** Given to more than one agent knowingly. */
   isRepeated: boolean;
 }

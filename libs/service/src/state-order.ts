@@ -1,5 +1,5 @@
 /** Of a state only the newest counts: an older report that arrives later must not undo it. */
-import type { ItemName } from '@cotbus/service';
+import type { ItemName } from './custody/item-name.ts';
 
 /** As many as the picture holds; the ones not heard of for longest are forgotten. */
 const MAX_UIDS = 10_000;
@@ -11,8 +11,8 @@ export interface StateOrder {
    * @param heardMs by the monotonic clock of this process.
    */
   isNewest(uid: string, id: ItemName, heardMs: number): boolean;
-  /** A client reported it itself. */
-  noteFromTak(uid: string, heardMs: number): void;
+  /** It was reported here, past any origin. */
+  note(uid: string, heardMs: number): void;
 }
 
 export const createStateOrder = (): StateOrder => {
@@ -30,7 +30,7 @@ export const createStateOrder = (): StateOrder => {
       note(uid, id, heardMs);
       return true;
     },
-    noteFromTak: (uid, heardMs) => note(uid, undefined, heardMs),
+    note: (uid, heardMs) => note(uid, undefined, heardMs),
   };
 };
 

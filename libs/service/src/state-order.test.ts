@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStateOrder } from './state-order.ts';
-import { itemId } from './testing/events.ts';
+
+const itemId = (seq: number, origin = 'radio-1') => ({ origin, incarnation: 1, nonce: 7n, seq });
 
 describe('the order of states', () => {
   it.each([
