@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { createHeartbeats } from './heartbeats.ts';
 
 export interface AgentWatch {
-  /** Sorted names of the meshes with an agent whose heartbeat is younger than 35 s. */
+  /** Sorted names of the meshes that have had an agent within a day: events wait for one that is away. */
   meshes(): string[];
   /** Who can send on this mesh, sorted by name: an open link and a fresh heartbeat. */
   candidates(mesh: string): string[];
@@ -16,7 +16,7 @@ export const watchAgents = async (bus: Bus, clock: Clock): Promise<AgentWatch> =
   const heartbeats = createHeartbeats<AgentStatus>(clock);
   await bus.subscribe('agentStatus', {}, (status, { agent }) => heartbeats.hear(agent, status));
   return {
-    meshes: () => [...new Set(heartbeats.fresh().map(({ mesh }) => mesh))].toSorted(),
+    meshes: () => [...new Set(heartbeats.known().map(({ mesh }) => mesh))].toSorted(),
     candidates: (mesh) =>
       heartbeats
         .fresh()

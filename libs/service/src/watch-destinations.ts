@@ -4,6 +4,9 @@ import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
 import { createHeartbeats } from './heartbeats.ts';
 
+/** A site has a few; a bus full of strangers must not fill the memory. */
+const MAX_REGISTERED = 1024;
+
 export interface DestinationWatch {
   /**
    * Sorted names of the registered destinations, away or not: what is heard is meant for them.
@@ -29,7 +32,9 @@ export const watchDestinations = async (
   await bus.subscribe('serviceStatus', {}, (status, { name, instance }) => {
     const sender = `${name}/${instance}`;
     if (status === undefined) registered.delete(sender);
-    else if (status.destination !== undefined) registered.set(sender, status.destination);
+    else if (status.destination !== undefined && registered.size < MAX_REGISTERED) {
+      registered.set(sender, status.destination);
+    }
     // A service that starts says what it is before it takes anything: meanwhile it stays what it was.
     const destination = registered.get(sender);
     heartbeats.hear(sender, status && { ...status, ...(destination && { destination }) });

@@ -26,12 +26,12 @@ describe('watching destinations', () => {
     bus.publish('serviceStatus', service('site', 2));
     bus.publish('serviceStatus', createMessage('serviceStatus', { name: 'console', instance: 'main', online: true }));
     await clock.pass(30_000);
-    expect(destinations.names()).toEqual(['site', 'tak']);
+    expect(destinations.alive()).toEqual(['site', 'tak']);
     bus.publish('serviceStatus', service('tak', 3));
     await clock.pass(5000);
-    expect(destinations.names()).toEqual(['tak']);
+    expect(destinations.alive()).toEqual(['tak']);
     await clock.pass(30_000);
-    expect(destinations.names()).toEqual([]);
+    expect(destinations.alive()).toEqual([]);
   });
 
   it('drops who says offline or is cleared', async () => {
@@ -41,7 +41,7 @@ describe('watching destinations', () => {
     bus.publish('serviceStatus', service('a', 2, { online: false }));
     bus.clear('serviceStatus', { name: 'tak-egress', instance: 'b' });
     await clock.pass(0);
-    expect(destinations.names()).toEqual(['c']);
+    expect(destinations.alive()).toEqual(['c']);
   });
 
   it('counts a retained status from when it came, once: the same one after a reconnect is not fresh', async () => {
@@ -50,16 +50,34 @@ describe('watching destinations', () => {
     await clock.pass(3_600_000);
     const destinations = await watchDestinations(watcher, clock);
     await clock.pass(34_999);
-    expect(destinations.names()).toEqual(['tak']);
+    expect(destinations.alive()).toEqual(['tak']);
     await clock.pass(1);
-    expect(destinations.names()).toEqual([]);
+    expect(destinations.alive()).toEqual([]);
     broker.disconnectAll();
     broker.reconnect();
     await clock.pass(0);
-    expect(destinations.names()).toEqual([]);
+    expect(destinations.alive()).toEqual([]);
     bus.publish('serviceStatus', service('tak', 2));
     await clock.pass(0);
-    expect(destinations.names()).toEqual(['tak']);
+    expect(destinations.alive()).toEqual(['tak']);
+  });
+
+  it('means frames also for who is away, for a day, until its registration is cleared', async () => {
+    const { clock, bus, watcher } = await make();
+    const destinations = await watchDestinations(watcher, clock, ['before']);
+    for (const name of ['a', 'b']) bus.publish('serviceStatus', service(name, 1));
+    bus.publish('serviceStatus', service('a', 2, { online: false }));
+    bus.clear('serviceStatus', { name: 'tak-egress', instance: 'b' });
+    await clock.pass(60_000);
+    expect([destinations.names(), destinations.alive()]).toEqual([['a', 'before'], []]);
+    bus.publish(
+      'serviceStatus',
+      createMessage('serviceStatus', { name: 'tak-egress', instance: 'a', online: true, atMs: 3 }),
+    );
+    await clock.pass(0);
+    expect([destinations.names(), destinations.alive()]).toEqual([['a', 'before'], ['a']]);
+    await clock.pass(24 * 3_600_000);
+    expect(destinations.names()).toEqual(['before']);
   });
 
   it('names a destination for single kinds only when that kind is asked for', async () => {
@@ -121,6 +139,6 @@ describe('watching agents', () => {
     await clock.pass(1);
     expect(agents.candidates('hills')[0]).toBe('b');
     await clock.pass(20_000);
-    expect([agents.candidates('hills')[0], agents.meshes()]).toEqual([undefined, []]);
+    expect([agents.candidates('hills')[0], agents.meshes()]).toEqual([undefined, ['hills']]);
   });
 });

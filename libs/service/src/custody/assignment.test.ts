@@ -62,4 +62,18 @@ describe('sending', () => {
     expect(published[0]?.item.addressed[0]).toMatchObject({ sink: 'two', assignment: 2, repeat: true });
     expect(origin.machine.stats().reassignedUnanswered).toBe(1);
   });
+
+  it('leaves the outcome to an agent that may have sent it, though another was asked since', () => {
+    const origin = tx();
+    origin.accept('chat', ['mesh'], { lifeMs: 3000, insists: true });
+    origin.pass(10_000);
+    expect(origin.take('publish').at(-1)?.item.addressed[0]?.sink).toBe('two');
+    origin.take('void');
+    origin.answer('two', { voided: [1] });
+    origin.pass(5000);
+    expect(origin.take('void').map(({ request }) => request.sink)).toContain('one');
+    expect(ended(origin)).toEqual([]);
+    origin.answer('one', { settled: [1] });
+    expect([origin.machine.stats().open, ended(origin)]).toEqual([0, []]);
+  });
 });

@@ -11,6 +11,7 @@ import type { Part } from './part.ts';
 /** The origin's own outcome: told when it is in the journal, else tried again at the next look. */
 export const end = <P>(state: OriginState<P>, part: Part<P>, { reason, detail }: CustodyEnding): void => {
   laneOf(state, part).remove(part);
+  if (fallsBack(state, part, { reason, detail })) return;
   const { item, destination } = part;
   const outcome = { item: nameOf(item.of.life, item.seq), destination, reason, detail };
   append(state, { kind: 'ended', outcome }, state.options.durable, (journaled) => {
@@ -22,6 +23,27 @@ export const end = <P>(state: OriginState<P>, part: Part<P>, { reason, detail }:
     close(state, part);
     state.outputs.push({ kind: 'outcome', outcome, payload: item.payload });
   });
+};
+
+/**
+ * Rule 11: an agent that did not answer in time may have sent the item before another was asked. The origin has no outcome
+ * of its own before that one has answered, too.
+ */
+const fallsBack = <P>(state: OriginState<P>, part: Part<P>, ending: CustodyEnding): boolean => {
+  const sink = part.unanswered.pop();
+  if (sink === undefined) return false;
+  if (!part.used.includes(part.sink)) part.used.push(part.sink);
+  part.sink = sink;
+  part.mayBeKnown = true;
+  part.ending = ending;
+  askVoid(state, part);
+  return true;
+};
+
+const askVoid = <P>(state: OriginState<P>, part: Part<P>): void => {
+  part.sentMs = -Infinity;
+  part.givenUpMs = state.nowMs;
+  laneOf(state, part).put(part, 'void');
 };
 
 /** A destination is settled; the item is forgotten with the last one. */
@@ -38,9 +60,7 @@ export const giveUp = <P>(state: OriginState<P>, part: Part<P>, ending: CustodyE
     end(state, part, part.ending);
     return;
   }
-  part.sentMs = -Infinity;
-  part.givenUpMs = state.nowMs;
-  laneOf(state, part).put(part, 'void');
+  askVoid(state, part);
 };
 
 /** What no sink has ever seen a result of is poison for all of them; trying on would kill more workers. */

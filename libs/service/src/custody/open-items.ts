@@ -120,6 +120,7 @@ const partOf = <P>(item: OpenItem<P>, { destination, sink }: Assigned, deadlineM
   sink,
   assignment: 1,
   used: [],
+  unanswered: [],
   repeat: false,
   deadlineMs,
   phase: 'journaling',

@@ -79,7 +79,10 @@ export const assign = <P>(
   to: { readonly sink: string; readonly assignment: number; readonly repeat: boolean },
   deadlineMs: number,
 ): void => {
-  if (part.sink !== '' && part.sink !== to.sink) part.used.push(part.sink);
+  if (part.sink !== '' && part.sink !== to.sink) {
+    part.used.push(part.sink);
+    if (to.repeat) part.unanswered.push(part.sink);
+  }
   Object.assign(part, {
     sink: to.sink,
     assignment: to.assignment,
@@ -104,7 +107,7 @@ export const snapshotItems = function* <P>(items: OpenItems<P>, moment: Moment):
     if (!item.journaled) continue;
     yield* begin(item.of.life.incarnation);
     yield acceptedRecord(item);
-    for (const part of item.parts.values()) if (part.assignment > 1) yield assignedRecord(part, moment);
+    for (const part of item.parts.values()) yield* assignedRecords(part, moment);
   }
   yield* begin(current);
 };
@@ -122,14 +125,14 @@ const acceptedRecord = <P>(item: OpenItem<P>): OriginRecord<P> => ({
   payload: item.payload,
 });
 
-/** Of agents in between only the last matters: each was void or not sent and says so again when it is asked again. */
-const assignedRecord = <P>(part: Part<P>, { nowMs }: Moment): OriginRecord<P> => ({
-  kind: 'assigned',
-  incarnation: part.item.of.life.incarnation,
-  seq: part.item.seq,
-  destination: part.destination,
-  sink: part.sink,
-  assignment: part.assignment,
-  atMs: Math.min(nowMs, part.deadlineMs - (part.item.lifeMs ?? 0)),
-  repeat: part.repeat,
-});
+/** One for each agent after the first. Any of them may have sent it when there was a repeat; asked again, they say so. */
+const assignedRecords = function* <P>(part: Part<P>, { nowMs }: Moment): Generator<OriginRecord<P>> {
+  const { item, destination, deadlineMs, repeat } = part;
+  const { incarnation } = item.of.life;
+  const atMs = Math.min(nowMs, deadlineMs - (item.lifeMs ?? 0));
+  const sinks = [...part.used, part.sink];
+  for (const [at, sink] of sinks.entries()) {
+    if (at === 0) continue;
+    yield { kind: 'assigned', incarnation, seq: item.seq, destination, sink, assignment: at + 1, atMs, repeat };
+  }
+};

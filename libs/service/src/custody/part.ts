@@ -46,6 +46,8 @@ export interface Part<P> {
   assignment: number;
   /** Agents it was assigned to before. */
   readonly used: string[];
+  /** Those of them that may have sent it and have not answered: while there is one, the outcome may be theirs. */
+  readonly unanswered: string[];
   repeat: boolean;
   /** Given up at this sink. */
   deadlineMs: number;

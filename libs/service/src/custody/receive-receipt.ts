@@ -39,7 +39,9 @@ const covered = function* <P>({ items }: OriginState<P>, receipt: Receipt, range
   for (const { first, last } of ranges) {
     for (const item of items.between(receipt, first, last)) {
       for (const part of item.parts.values()) {
-        if (part.sink !== receipt.sink || part.phase === 'journaling') continue;
+        // An agent that was asked before and answers late has settled it, too.
+        const isLate = ranges === receipt.settled && part.unanswered.includes(receipt.sink);
+        if ((part.sink !== receipt.sink && !isLate) || part.phase === 'journaling') continue;
         item.wasAnswered = true;
         yield part;
       }
