@@ -46,7 +46,7 @@ export interface OutcomeLogOptions {
   readonly count?: Count;
 }
 
-export type OutcomeInit = MessageInitShape<typeof OutcomeSchema>;
+type OutcomeInit = MessageInitShape<typeof OutcomeSchema>;
 
 export interface OutcomeLog {
   /** Records how an item ended at a destination. `atMs` is filled in when it is left out. */

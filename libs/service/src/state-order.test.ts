@@ -18,6 +18,16 @@ describe('the order of states', () => {
     expect(order.isNewest('a', id, heardMs)).toBe(isNewest);
   });
 
+  it('does not let an older item of an origin through because another origin spoke in between', () => {
+    const order = createStateOrder();
+    expect(order.isNewest('a', itemId(5), 1000)).toBe(true);
+    expect(order.isNewest('a', itemId(1, 'radio-2'), 1100)).toBe(true);
+    expect(order.isNewest('a', itemId(4), 1200)).toBe(false);
+    order.note('a', 1300);
+    expect(order.isNewest('a', itemId(6), 1250)).toBe(false);
+    expect(order.isNewest('a', itemId(7), 1300)).toBe(true);
+  });
+
   it('keeps uids apart', () => {
     const order = createStateOrder();
     expect(order.isNewest('a', itemId(5), 1000)).toBe(true);

@@ -1,13 +1,16 @@
 /** Of a state only the newest counts: an older report that arrives later must not undo it. */
+import { lifeKey } from './custody/item-name.ts';
 import type { ItemName } from './custody/item-name.ts';
 
-/** As many as the picture holds; the ones not heard of for longest are forgotten. */
+/** As many as a picture holds; the ones not heard of for longest are forgotten. */
 const MAX_UIDS = 10_000;
+/** Origins and their restarts that speak of one uid; the one that spoke longest ago goes. */
+const MAX_LIVES = 8;
 
 export interface StateOrder {
   /**
-   * True when nothing newer is known of this uid; it is then the newest. One origin counts its items itself, items of
-   * different origins are compared by when they were heard.
+   * True when nothing newer is known of this uid; it is then the newest. One life of an origin counts its items itself,
+   * also when another origin spoke in between; items of different lives are compared by when they were heard.
    * @param heardMs by the monotonic clock of this process.
    */
   isNewest(uid: string, id: ItemName, heardMs: number): boolean;
@@ -15,30 +18,36 @@ export interface StateOrder {
   note(uid: string, heardMs: number): void;
 }
 
+interface Newest {
+  readonly heardMs: number;
+  /** Of which life; empty when it was reported here. */
+  readonly life: string;
+  /** Newest seq of each life. */
+  readonly seqs: Map<string, number>;
+}
+
 export const createStateOrder = (): StateOrder => {
-  const newest = new Map<string, { readonly id: ItemName | undefined; readonly heardMs: number }>();
-  const note = (uid: string, id: ItemName | undefined, heardMs: number): void => {
-    newest.delete(uid);
-    newest.set(uid, { id, heardMs });
-    const [oldest] = newest.keys();
-    if (newest.size > MAX_UIDS && oldest !== undefined) newest.delete(oldest);
+  const uids = new Map<string, Newest>();
+  const remember = (uid: string, newest: Newest): void => {
+    uids.delete(uid);
+    uids.set(uid, newest);
+    const [oldest] = uids.keys();
+    if (uids.size > MAX_UIDS && oldest !== undefined) uids.delete(oldest);
   };
   return {
     isNewest: (uid, id, heardMs) => {
-      const known = newest.get(uid);
-      if (known !== undefined && isOlder(id, heardMs, known)) return false;
-      note(uid, id, heardMs);
+      const known = uids.get(uid);
+      const life = lifeKey(id);
+      const seqs = known?.seqs ?? new Map<string, number>();
+      const isOlderHere = id.seq < (seqs.get(life) ?? 0);
+      if (isOlderHere || (known !== undefined && known.life !== life && heardMs < known.heardMs)) return false;
+      seqs.delete(life);
+      seqs.set(life, id.seq);
+      const [first] = seqs.keys();
+      if (seqs.size > MAX_LIVES && first !== undefined) seqs.delete(first);
+      remember(uid, { heardMs: Math.max(heardMs, known?.heardMs ?? heardMs), life, seqs });
       return true;
     },
-    note: (uid, heardMs) => note(uid, undefined, heardMs),
+    note: (uid, heardMs) => remember(uid, { heardMs, life: '', seqs: uids.get(uid)?.seqs ?? new Map() }),
   };
 };
-
-const isOlder = (
-  id: ItemName,
-  heardMs: number,
-  known: { readonly id: ItemName | undefined; readonly heardMs: number },
-): boolean => (known.id !== undefined && isSameOrigin(known.id, id) ? id.seq < known.id.seq : heardMs < known.heardMs);
-
-const isSameOrigin = (a: ItemName, b: ItemName): boolean =>
-  a.origin === b.origin && a.incarnation === b.incarnation && a.nonce === b.nonce;

@@ -13,7 +13,7 @@ export const MAX_BATCH_BYTES = 256 * 1024;
 /** Room that always takes the record of a death. */
 const DEATH_BYTES = 512;
 /** How often a journal that cannot write tries again. */
-export const RETRY_MS = 1000;
+const RETRY_MS = 1000;
 
 export type JournalFault = 'journal_full' | 'journal_broken';
 

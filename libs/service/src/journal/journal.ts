@@ -55,7 +55,7 @@ export interface JournalOptions {
   readonly onEvent: (event: JournalEvent) => void;
 }
 
-export interface AppendInput {
+interface AppendInput {
   /** Takes the place of what is under the same key, once it is written. At most 255 bytes. Unused by `forget_oldest`. */
   readonly key: string;
   readonly payload: Uint8Array;
@@ -65,11 +65,11 @@ export interface AppendInput {
   readonly sync?: boolean;
 }
 
-export type AppendAnswer =
+type AppendAnswer =
   | { readonly ok: true; readonly seq: number }
   | { readonly ok: false; readonly reason: 'class_full' | 'record_too_large' | 'closed' | JournalFault };
 
-export interface JournalRecord {
+interface JournalRecord {
   readonly key: string;
   readonly className: string;
   readonly payload: Uint8Array;

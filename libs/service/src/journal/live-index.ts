@@ -21,7 +21,7 @@ export interface Version {
   previous: Version | undefined;
 }
 
-export type NewVersion = Pick<Version, 'key' | 'seq' | 'className' | 'bytes'>;
+type NewVersion = Pick<Version, 'key' | 'seq' | 'className' | 'bytes'>;
 
 export interface LiveIndexOptions {
   /** Bytes of all versions together. */

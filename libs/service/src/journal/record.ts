@@ -15,7 +15,7 @@ export const RECORD_HEADER_BYTES = 12;
 /** Longest body: far above a CoT event, far below a segment; a length that says more is damage. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-export interface FoundRecord {
+interface FoundRecord {
   readonly offset: number;
   /** A view into the scanned bytes. */
   readonly body: Uint8Array;

@@ -5,7 +5,7 @@ import { RECORD_HEADER_BYTES, scanRecords } from './record.ts';
 
 type Put = Extract<Entry, { kind: 'put' }>;
 
-export interface RecoveredVersion {
+interface RecoveredVersion {
   readonly entry: Put;
   /** Number of the segment it stands in. */
   readonly segment: number;
