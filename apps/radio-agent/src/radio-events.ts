@@ -1,6 +1,6 @@
 /** What the radio's session gives, and who in the agent it is for. */
-import { nodeText } from '@cotbus/contracts';
-import type { meshtastic } from '@cotbus/contracts';
+import { create } from '@bufbuild/protobuf';
+import { meshtastic, nodeText } from '@cotbus/contracts';
 import { createPacketIds, readRouting, txPacket } from '@cotbus/meshtastic';
 import type { NodeTable, RadioInfo, SessionOutput } from '@cotbus/meshtastic';
 import { printable } from '@cotbus/service';
@@ -8,7 +8,7 @@ import type { Clock, Logger } from '@cotbus/service';
 import type { NodePublisher } from './node-publisher.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { Receiver } from './rx.ts';
-import type { Transmitter } from './transmitter.ts';
+import type { RadioQueue, Transmitter } from './transmitter.ts';
 
 /** A node that the radio has not heard for longer is no contact when the agent starts. */
 const CONTACT_AGE_MS = 2 * 60 * 60 * 1000;
@@ -46,6 +46,7 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         link.send({ case: 'packet', value: packet });
         return id;
       },
+      ask: () => link.send({ case: 'heartbeat', value: create(meshtastic.HeartbeatSchema) }),
     });
   };
   const packetHeard = (packet: meshtastic.MeshPacket, replayed: boolean): void => {
@@ -83,7 +84,7 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         nodeKnown(output.info);
         break;
       case 'queueStatus':
-        transmitter.queueStatus(output.status.meshPacketId, output.status.res);
+        transmitter.queueStatus(queueOf(output.status));
         break;
       case 'notification':
         log.warn({ message: printable(output.notification.message) }, 'radio.notified');
@@ -101,3 +102,10 @@ export const createRadioEvents = (parts: RadioEventParts) => {
     }
   };
 };
+
+const queueOf = ({ meshPacketId, res, free, maxlen }: meshtastic.QueueStatus): RadioQueue => ({
+  packetId: meshPacketId,
+  res,
+  free,
+  length: maxlen,
+});

@@ -10,12 +10,16 @@ const chat = (uid: string, expiresMs = 60_000) => ({
   expiresMs: expiresMs,
 });
 
+const status = (packetId: number, res: number, free = 16) => ({ packetId, res, free, length: 16 });
+
 const setUp = () => {
   const clock = fakeClock();
   const ends: string[] = [];
   const sent: string[] = [];
+  const asked: string[] = [];
   const transmitter = createTransmitter({
     clock,
+    refuse: ({ result }) => (result.uid === 'forbidden' ? { reason: 'channel_closed', detail: '' } : undefined),
     ended: ({ result }, reason, detail) =>
       ends.push(`${result.uid} ${reason}${detail.includes('TOO_LARGE') ? ' TOO_LARGE' : ''}`),
   });
@@ -24,8 +28,9 @@ const setUp = () => {
       sent.push(result.uid);
       return sent.length;
     },
+    ask: () => asked.push('queue'),
   };
-  return { clock, ends, sent, transmitter, port };
+  return { asked, clock, ends, sent, transmitter, port };
 };
 
 describe('the transmitter', () => {
@@ -35,7 +40,7 @@ describe('the transmitter', () => {
     transmitter.offer(chat('a'));
     transmitter.offer(chat('b'));
     expect(sent).toEqual(['a']);
-    transmitter.queueStatus(1, 0);
+    transmitter.queueStatus(status(1, 0));
     expect(sent).toEqual(['a', 'b']);
     expect(ends).toEqual(['a delivered']);
   });
@@ -55,9 +60,9 @@ describe('the transmitter', () => {
     transmitter.setPort(port);
     transmitter.offer(chat('a'));
     transmitter.routed(1, 'TOO_LARGE');
-    transmitter.queueStatus(1, 7);
+    transmitter.queueStatus(status(1, 7));
     transmitter.offer(chat('b'));
-    transmitter.queueStatus(2, 33);
+    transmitter.queueStatus(status(2, 33));
     expect(ends).toEqual(['a radio_refused TOO_LARGE', 'b radio_refused']);
   });
 
@@ -69,7 +74,7 @@ describe('the transmitter', () => {
     clock.advance(5_000);
     expect(ends).toEqual(['a radio_silent']);
     expect(sent).toEqual(['a', 'b']);
-    transmitter.queueStatus(1, 0);
+    transmitter.queueStatus(status(1, 0));
     expect(ends).toEqual(['a radio_silent']);
   });
 
@@ -95,5 +100,26 @@ describe('the transmitter', () => {
     expect(transmitter.waiting).toBe(0);
     clock.advance(60_000);
     expect(ends).toHaveLength(1);
+  });
+
+  it('leaves half of the queue of the radio to others, and asks when there is room again', () => {
+    const { asked, clock, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(chat('a'));
+    transmitter.offer(chat('b'));
+    transmitter.queueStatus(status(1, 0, 7));
+    clock.advance(2_000);
+    expect([sent, asked.length]).toEqual([['a'], 2]);
+    transmitter.queueStatus(status(0, 0, 8));
+    expect(sent).toEqual(['a', 'b']);
+  });
+
+  it('looks at the channel when a radio is there, not before', () => {
+    const { ends, sent, transmitter, port } = setUp();
+    transmitter.offer(chat('forbidden'));
+    transmitter.offer(chat('a'));
+    expect(ends).toEqual([]);
+    transmitter.setPort(port);
+    expect([ends, sent]).toEqual([['forbidden channel_closed'], ['a']]);
   });
 });

@@ -6,6 +6,7 @@ import type { ReasonName, TxResult } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import { createTxQueue } from './tx-queue.ts';
+import type { GateRefusal } from './tx-gate.ts';
 import type { Transmission } from './tx-queue.ts';
 
 export type { Transmission } from './tx-queue.ts';
@@ -17,14 +18,25 @@ const ANSWER_TIMEOUT_MS = 5_000;
 interface TxPort {
   /** Sends the frame. @returns the packet id the radio will answer with. */
   send(result: TxResult): number;
+  /** Asks how full the radio's queue is; the answer is a queue status. */
+  ask(): void;
+}
+
+/** QueueStatus of the radio. */
+export interface RadioQueue {
+  /** 0 when it is about no packet. */
+  readonly packetId: number;
+  /** 0 = taken, else a Routing.Error or a code of its own. */
+  readonly res: number;
+  readonly free: number;
+  readonly length: number;
 }
 
 export interface Transmitter {
   offer(transmission: Transmission): void;
   /** The radio became ready, or went away (undefined). What waits keeps waiting until its life is over. */
   setPort(port: TxPort | undefined): void;
-  /** QueueStatus of the radio: 0 = taken, else a Routing.Error or a code of its own. */
-  queueStatus(packetId: number, res: number): void;
+  queueStatus(status: RadioQueue): void;
   /** A Routing answer to one of our packets: the name of a Routing.Error, `NONE` for success. */
   routed(packetId: number, error: string): void;
   /** Ends everything that waits, and whatever is offered later. */
@@ -34,14 +46,19 @@ export interface Transmitter {
 
 export const createTransmitter = ({
   clock,
+  refuse,
   ended,
 }: {
   readonly clock: Clock;
+  /** Why this one must not go now that it could; undefined lets it. */
+  readonly refuse: (transmission: Transmission) => GateRefusal | undefined;
   readonly ended: (transmission: Transmission, reason: ReasonName, detail: string) => void;
 }): Transmitter => {
   const queue = createTxQueue();
   let port: TxPort | undefined;
   let stopped = false;
+  /** A full queue of the radio drops what it has taken: it is never filled by us beyond the half. */
+  let hasRoom = true;
   let inRadio: { readonly entry: Transmission; readonly packetId: number; readonly cancel: () => void } | undefined;
 
   const settle = (reason: ReasonName, detail: string): void => {
@@ -54,16 +71,25 @@ export const createTransmitter = ({
 
   const sendNext = (): void => {
     for (const late of queue.takeExpired(clock.monotonic())) ended(late, 'expired', 'waited too long');
-    if (port === undefined || inRadio !== undefined) return;
+    if (port === undefined || inRadio !== undefined || !hasRoom) return;
     const entry = queue.take();
     if (entry === undefined) return;
+    const refusal = refuse(entry);
+    if (refusal !== undefined) {
+      ended(entry, refusal.reason, refusal.detail);
+      sendNext();
+      return;
+    }
     const packetId = port.send(entry.result);
     const cancel = clock.after(ANSWER_TIMEOUT_MS, () =>
       settle('radio_silent', 'no answer in 5 s; it may have been sent'),
     );
     inRadio = { entry, packetId, cancel };
   };
-  const endSweep = clock.every(1000, sendNext);
+  const endSweep = clock.every(1000, () => {
+    if (!hasRoom) port?.ask();
+    sendNext();
+  });
 
   return {
     offer: (transmission) => {
@@ -78,11 +104,16 @@ export const createTransmitter = ({
     },
     setPort: (next) => {
       port = next;
+      hasRoom = true;
       if (next === undefined) settle('radio_away', 'the radio went away while it had the packet');
       else sendNext();
     },
-    queueStatus: (packetId, res) => {
-      if (packetId !== inRadio?.packetId) return;
+    queueStatus: ({ packetId, res, free, length }) => {
+      hasRoom = free * 2 >= length;
+      if (packetId !== inRadio?.packetId) {
+        sendNext();
+        return;
+      }
       if (res === 0) settle('delivered', `packet ${hex(packetId)}`);
       else settle('radio_refused', refusalText(res));
     },

@@ -26,16 +26,16 @@ describe('the gate to the air', () => {
   it('names the option when a kind may not go', () => {
     const gate = createTxGate(toMeshOptions.parse({}));
     const pli = createMessage('txResult', { uid: 'unit', kind: Kind.PLI });
-    expect(gate.refuse(pli, channels(KeyKind.PRIVATE), 0)).toEqual({
+    expect(gate.refuse(pli, 0)).toEqual({
       reason: 'not_allowed',
       detail: 'toMesh.kinds has no pli',
     });
-    expect(gate.refuse(chat('a'), channels(KeyKind.PRIVATE), 0)).toBeUndefined();
+    expect(gate.refuse(chat('a'), 0)).toBeUndefined();
   });
 
   it('lets a uid out once in ten seconds, counted from what was sent', () => {
     const gate = createTxGate(toMeshOptions.parse({}));
-    const refuse = (uid: string, nowMs: number) => gate.refuse(chat(uid), channels(KeyKind.PRIVATE), nowMs)?.reason;
+    const refuse = (uid: string, nowMs: number) => gate.refuse(chat(uid), nowMs)?.reason;
     gate.passed('a', 0);
     expect(refuse('a', 9_999)).toBe('too_soon');
     expect(refuse('b', 9_999)).toBeUndefined();

@@ -3,7 +3,7 @@ import { KeyKind, kindText } from '@cotbus/contracts';
 import type { ChannelStatus, KindName, ReasonName, TxResult } from '@cotbus/contracts';
 import type { ToMeshOptions } from './options.ts';
 
-interface GateRefusal {
+export interface GateRefusal {
   readonly reason: ReasonName;
   readonly detail: string;
 }
@@ -21,8 +21,8 @@ export const channelClosed = (channels: readonly ChannelStatus[], options: ToMes
 };
 
 export interface TxGate {
-  /** Undefined lets it pass. Times are monotonic milliseconds. */
-  refuse(result: TxResult, channels: readonly ChannelStatus[], nowMs: number): GateRefusal | undefined;
+  /** What the operator says of it; undefined lets it pass. Times are monotonic milliseconds. */
+  refuse(result: TxResult, nowMs: number): GateRefusal | undefined;
   /** Counts an event of this uid as sent. */
   passed(uid: string, nowMs: number): void;
 }
@@ -32,13 +32,11 @@ export const createTxGate = (options: ToMeshOptions): TxGate => {
   const lastMs = new Map<string, number>();
   const intervalMs = options.uidIntervalSeconds * 1000;
   return {
-    refuse: (result, channels, nowMs) => {
+    refuse: (result, nowMs) => {
       const kind = kindText(result.kind);
       if (!kinds.has(kind)) {
         return { reason: 'not_allowed', detail: `toMesh.kinds has no ${kind === '' ? 'such kind' : kind}` };
       }
-      const closed = channelClosed(channels, options);
-      if (closed !== '') return { reason: 'channel_closed', detail: closed };
       const last = lastMs.get(result.uid);
       if (last !== undefined && nowMs - last < intervalMs) {
         return { reason: 'too_soon', detail: `the uid was sent ${((nowMs - last) / 1000).toFixed(1)} s ago` };

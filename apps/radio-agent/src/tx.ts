@@ -7,7 +7,7 @@ import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, Ta
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
 import type { Transmitter } from './transmitter.ts';
-import { createTxGate } from './tx-gate.ts';
+import { channelClosed, createTxGate } from './tx-gate.ts';
 
 export interface SenderParts {
   readonly context: ServiceContext;
@@ -37,7 +37,15 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
-  const transmitter = createTransmitter({ clock, ended: ({ id }, reason, detail) => end(id, reason, detail) });
+  const transmitter = createTransmitter({
+    clock,
+    // Of the radio that is there now: before it is ready nothing is known of its channels.
+    refuse: () => {
+      const closed = channelClosed(channels(), options);
+      return closed === '' ? undefined : { reason: 'channel_closed', detail: closed };
+    },
+    ended: ({ id }, reason, detail) => end(id, reason, detail),
+  });
 
   const hand = ({ id, heardMs, lifeUntilMs, result: { message } }: TakenItem<HeardResult>, repeat: boolean): void => {
     const result = fromBinary(TxResultSchema, message);
@@ -57,9 +65,11 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       const reason = reasonText(value?.reason ?? Reason.GARBLED);
       return { reason: reason === 'unknown' ? 'unsupported' : reason, detail: value?.detail ?? 'the result is empty' };
     }
-    // A newer report follows; what was on its way may be minutes old.
-    if (repeat && isStateKind(result.kind)) return { reason: 'expired' as const, detail: 'the agent was restarted' };
-    return gate.refuse(result, channels(), clock.monotonic());
+    // A newer report follows, and what was on its way may be minutes old.
+    if (repeat && isStateKind(result.kind)) {
+      return { reason: 'radio_silent' as const, detail: 'the agent was restarted; it may have been sent' };
+    }
+    return gate.refuse(result, clock.monotonic());
   };
 
   const supersede = ({ kind, uid }: TxResult, id: ItemName, heardMs: number) =>
@@ -84,8 +94,13 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       const level = known === Reason.DELIVERED ? 'info' : 'warn';
       log[level]({ item: itemKey(item), uid: printable(uid), reason, detail }, 'event.ended');
     },
-    endedBefore: ({ item, destination, reason, detail }, message) => {
-      const about = aboutOf(message && fromBinary(TxResultSchema, message));
+    endedBefore: ({ item, destination, reason, detail }, taken) => {
+      const result = taken && fromBinary(TxResultSchema, taken.result.message);
+      const about = aboutOf(result);
+      // What was sent before the restart is still newer than what comes late.
+      if (taken !== undefined && result !== undefined && isStateKind(result.kind)) {
+        order.isNewest(result.uid, item, taken.heardMs);
+      }
       outcomes.recordOnce({ item, destination, reason: reasonOf(reason as ReasonName), detail, mesh, ...about });
     },
   });

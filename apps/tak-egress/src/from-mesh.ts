@@ -76,8 +76,10 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
       const about = result === undefined ? {} : aboutOf(result);
       parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
-    endedBefore: ({ item, destination, reason, detail }, message) => {
-      const about = message === undefined ? {} : aboutOf(fromBinary(RxResultSchema, message));
+    endedBefore: ({ item, destination, reason, detail }, taken) => {
+      const result = taken && fromBinary(RxResultSchema, taken.result.message);
+      const about = result === undefined ? {} : aboutOf(result);
+      if (taken !== undefined && result !== undefined) remember(parts, result, item, taken.heardMs);
       parts.outcomes.recordOnce({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
   });
@@ -93,6 +95,21 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
     }
     sink.take(item, toBinary(RxResultSchema, result));
   };
+};
+
+/** What an earlier life delivered: its copies are copies still, and what is older than it comes too late. */
+const remember = (
+  { duplicates, guard, order }: FromMeshParts,
+  result: RxResult,
+  id: ItemName,
+  heardMs: number,
+): void => {
+  if (result.result.case !== 'event') return;
+  const event = result.result.value;
+  const content = contentHash(event);
+  guard.noteFromMesh(result.mesh, event, content);
+  duplicates.repeats(id, result.frameHash, content);
+  if (isStateKind(event.kind)) order.isNewest(targetUid(event), id, heardMs);
 };
 
 const aboutOf = ({ kind, mesh, node, port, packetId, result }: RxResult) => {

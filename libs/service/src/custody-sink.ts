@@ -36,7 +36,7 @@ export interface CustodySinkOptions {
   /** An outcome is in the journal. */
   readonly ended: (outcome: CustodyOutcome) => void;
   /** It was when this life began: an earlier one may have died before it told anybody. */
-  readonly endedBefore: (outcome: CustodyOutcome, message: Uint8Array | undefined) => void;
+  readonly endedBefore: (outcome: CustodyOutcome, item: TakenItem<HeardResult> | undefined) => void;
 }
 
 export interface CustodySink {
@@ -86,7 +86,7 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
   let endTicks = (): void => {};
   return {
     begin: async () => {
-      for (const { outcome, message } of endedIn(journal.recovered)) options.endedBefore(outcome, message);
+      for (const { outcome, item } of endedIn(journal.recovered)) options.endedBefore(outcome, item);
       loop.feed({ kind: 'recovered', records: journal.recovered, nowMs: clock.monotonic() });
       endTicks = clock.every(TICK_MS, () => loop.feed({ kind: 'tick', nowMs: clock.monotonic() }));
       await bus.subscribe('void', { sink: name }, (message) => {
@@ -110,12 +110,12 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
 };
 
 const endedIn = function* (records: readonly SinkRecord<HeardResult>[]) {
-  const messages = new Map<string, Uint8Array>();
+  const items = new Map<string, TakenItem<HeardResult>>();
   for (const record of records) {
-    if (record.kind === 'taken') messages.set(itemKey(record.item.id), record.item.result.message);
+    if (record.kind === 'taken') items.set(itemKey(record.item.id), record.item);
     if (record.kind === 'ended') {
       const { outcome } = record;
-      yield { outcome, message: messages.get(itemKey(outcome.item)) };
+      yield { outcome, item: items.get(itemKey(outcome.item)) };
     }
   }
 };
