@@ -46,6 +46,9 @@ export const createCommandLine = (): Command => {
     .option('--bus <url>', 'broker to watch', 'mqtt://127.0.0.1:1883')
     .option('--json', 'one JSON object a line')
     .option('--reason <word>', 'only this reason, such as duplicate')
+    .option('--uid <uid>', 'only this uid')
+    .option('--item <item>', 'only this item, as --json names it')
+    .option('--past', 'what was recorded in the last hour, then end')
     .option('--count <n>', 'stop after this many', wholeNumber)
     .action(tailOutcomes);
   program
@@ -77,6 +80,7 @@ Examples:
   cotbus up --radio 192.168.1.50           a radio on the network
   cotbus up --config valley.yaml           everything from a file
   cotbus outcomes --reason garbled         why did it not arrive?
+  cotbus outcomes --past --uid ANDROID-12  what became of one in the last hour
 
 Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.
 `;

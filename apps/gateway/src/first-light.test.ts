@@ -3,6 +3,8 @@ import { DEFAULT_ROOT, meshtastic, Reason } from '@cotbus/contracts';
 import { broadcastPacket } from '@cotbus/simulator';
 import { cotFaults, readXml } from '@cotbus/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '@cotbus/service';
+import { askPastOutcomes } from './commands/past-outcomes.ts';
 import { startScene } from './testing/scene.ts';
 import type { Scene } from './testing/scene.ts';
 
@@ -136,6 +138,16 @@ describe('a gateway with one radio', () => {
       );
       expect([index, about.reason]).toEqual([index, reason]);
     }
+  });
+
+  it('tells later what became of something', async () => {
+    hear(pli('ASKED-1'));
+    hear(pli('OTHER-1'), PortNum.ATAK_PLUGIN_V2, 0x2002);
+    await scene.outcome('both', () => scene.outcomes.filter(({ uid }) => uid.endsWith('-1')).length >= 2);
+    const past = await askPastOutcomes(scene.bus, systemClock, { uid: 'ASKED-1' });
+    expect(past.map(({ owner, outcome }) => [owner, outcome.uid, outcome.reason])).toEqual([
+      ['tak', 'ASKED-1', Reason.NO_CLIENT],
+    ]);
   });
 
   it('survives bad input at every door and loses nothing else', async () => {

@@ -1,4 +1,5 @@
-import { createMessage, Reason } from '@cotbus/contracts';
+import { fromBinary } from '@bufbuild/protobuf';
+import { createMessage, itemKey, OutcomeBatchSchema, Reason } from '@cotbus/contracts';
 import type { OutcomeBatch } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { createLog } from './log.ts';
@@ -120,11 +121,31 @@ describe('the outcome log', () => {
     ]);
   });
 
-  it('keeps the last thousand, oldest first', async () => {
+  it('keeps the last twenty thousand, oldest first', async () => {
     const { outcomes } = await make();
-    for (let index = 1; index <= 2500; index += 1) outcomes.record({ reason: Reason.IGNORED, packetId: index });
+    for (let index = 1; index <= 45_000; index += 1) outcomes.record({ reason: Reason.IGNORED, packetId: index });
     const recent = outcomes.recent();
-    expect([recent.length, recent[0]?.packetId, recent.at(-1)?.packetId]).toEqual([1000, 1501, 2500]);
+    expect([recent.length, recent[0]?.packetId, recent.at(-1)?.packetId]).toEqual([20_000, 25_001, 45_000]);
+  });
+
+  it('answers by item, uid and reason for the last hour', async () => {
+    const { clock, bus, outcomes } = await make();
+    const item = { origin: 'radio-1', incarnation: 1, nonce, seq: 7 };
+    outcomes.record({ uid: 'OLD', reason: Reason.GARBLED });
+    await clock.pass(3_600_001);
+    outcomes.record({ uid: 'A', item, reason: Reason.GARBLED });
+    outcomes.record({ uid: 'B', reason: Reason.DELIVERED });
+    const replies: string[][] = [];
+    await bus.subscribe('reply', {}, (reply) => {
+      replies.push(fromBinary(OutcomeBatchSchema, reply?.bytes ?? new Uint8Array()).outcomes.map(({ uid }) => uid));
+    });
+    const ask = (given: Record<string, string>) =>
+      bus.publish('command', createMessage('command', { id: 'q', target: 'tak', verb: 'outcomes', arguments: given }));
+    for (const given of [{ reason: 'garbled' }, { uid: 'B' }, { item: itemKey(item) }, { all: '' }]) {
+      ask(given);
+      await clock.pass(0);
+    }
+    expect(replies).toEqual([['A'], ['B'], ['A'], ['A', 'B']]);
   });
 
   it('counts by reason and says what ended how', async () => {

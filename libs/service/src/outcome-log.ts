@@ -6,13 +6,15 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { createMessage, itemKey, OutcomeBatchSchema, OutcomeSchema, reasonText } from '@cotbus/contracts';
-import type { Outcome, OutcomeBatch } from '@cotbus/contracts';
+import type { MessageOf, Outcome, OutcomeBatch } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalError } from './journal/journal-error.ts';
+import { answerOutcomeQuery, readOutcomeQuery } from './outcome-query.ts';
+import type { OutcomeQuery } from './outcome-query.ts';
 import { ServiceError } from './service.ts';
 import type { JournalPlace } from './service.ts';
 import type { Count } from './subscriptions.ts';
@@ -21,8 +23,9 @@ import type { Count } from './subscriptions.ts';
 const MAX_BATCH = 64;
 /** How long an outcome waits for company. */
 const BATCH_MS = 100;
-/** Outcomes kept in memory, also over a loss of the bus; older ones leave a gap in the numbers of the topic. */
-const MAX_KEPT = 1000;
+/** Outcomes in memory, to be asked for: the last hour at five a second, some megabytes. The journal has more. */
+const MAX_KEPT = 20_000;
+const HOUR_MS = 60 * 60_000;
 /** The newest batches, which are published again on request and after a reconnect. */
 const MAX_KEPT_BATCHES = 256;
 /** Enough for those who listen to be back, too. */
@@ -53,7 +56,7 @@ export interface OutcomeLog {
   record(outcome: OutcomeInit): void;
   /** The same for what custody finds ended in its journal at the start: recorded unless an earlier start did it. */
   recordOnce(outcome: OutcomeInit): void;
-  /** The last 1000 of this start, oldest first. */
+  /** The last 20 000, of earlier starts too, oldest first. */
   recent(): readonly Outcome[];
   /** Publishes and writes what waits. */
   close(): Promise<void>;
@@ -73,7 +76,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
   let unpublished: OutcomeBatch[] = republished(earlier);
   let published: OutcomeBatch[] = [];
   let cancelAgain: (() => void) | undefined;
-  let kept: Outcome[] = [];
+  let kept: Outcome[] = earlier.flatMap((batch) => batch.outcomes).slice(-MAX_KEPT);
   let cancelTimer: (() => void) | undefined;
 
   const publish = (): void => {
@@ -109,7 +112,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     if (outcome.atMs === 0) outcome.atMs = clock.now();
     open.push(outcome);
     kept.push(outcome);
-    // Cut in steps: moving a thousand entries for each outcome would cost more than the outcome.
+    // Cut in steps: moving all entries for each outcome would cost more than the outcome.
     if (kept.length >= 2 * MAX_KEPT) kept = kept.slice(-MAX_KEPT);
     nextNumber += 1;
     const reason = reasonText(outcome.reason);
@@ -120,6 +123,13 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     else cancelTimer ??= clock.after(BATCH_MS, flush);
   };
 
+  const answer = (id: string, query: OutcomeQuery): MessageOf<'reply'> => {
+    const sinceMs = clock.now() - HOUR_MS;
+    const lastHour = kept.filter(({ atMs }) => atMs >= sinceMs);
+    const found = createMessage('outcome', { owner, outcomes: [...answerOutcomeQuery(query, lastHour)] });
+    return createMessage('reply', { id, ok: true, bytes: toBinary(OutcomeBatchSchema, found) });
+  };
+
   bus.onConnection((connected) => {
     cancelAgain?.();
     if (!connected) return;
@@ -128,7 +138,10 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
   });
   if (bus.connected) publish();
   await bus.subscribe('command', { target: owner, verb: 'outcomes' }, (command) => {
-    if (command !== undefined) publishAgain();
+    const query = command && readOutcomeQuery(command.arguments);
+    if (command === undefined) return;
+    if (query === undefined) publishAgain();
+    else bus.publish('reply', answer(command.id, query));
   });
 
   return {

@@ -2,13 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_ROOT, itemKey, kindText, nodeText, reasonNames, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
+import type { Bus } from '@cotbus/service';
 import { createLog, createMqttBus, printable, streamOpener, systemClock } from '@cotbus/service';
+
+import { askPastOutcomes } from './past-outcomes.ts';
 
 export interface TailOptions {
   readonly bus: string;
   readonly json?: boolean;
   readonly reason?: string;
   readonly count?: number;
+  readonly uid?: string;
+  /** As outcomes name it: origin/incarnation.nonce/seq. */
+  readonly item?: string;
+  /** What was recorded in the last hour, then end. */
+  readonly past?: boolean;
 }
 
 /** A broker on this machine answers at once. */
@@ -29,6 +37,14 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
     random: Math.random,
     log: createLog({ level: 'error', terminal: process.stderr.isTTY, name: 'outcomes' }),
   });
+  const print = (outcome: Outcome, owner: string): void =>
+    console.log(options.json === true ? jsonLine(outcome, owner) : textLine(outcome, owner));
+  if (options.past === true) {
+    await connectedOnce(bus);
+    for (const { outcome, owner } of await askPastOutcomes(bus, systemClock, wishOf(options))) print(outcome, owner);
+    await bus.close();
+    process.exit();
+  }
   let left = options.count ?? Number.POSITIVE_INFINITY;
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
@@ -38,9 +54,9 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
     });
     void bus.subscribe('outcome', {}, (batch, { owner }) => {
       for (const outcome of batch?.outcomes ?? []) {
-        if ((reason !== undefined && reasonText(outcome.reason) !== reason) || left <= 0) continue;
+        if (!fits(options, outcome) || left <= 0) continue;
         left -= 1;
-        console.log(options.json === true ? jsonLine(outcome, owner) : textLine(outcome, owner));
+        print(outcome, owner);
       }
       if (left <= 0) resolve();
     });
@@ -50,6 +66,24 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
   // A timer of the connection attempt must not keep a finished command alive.
   process.exit();
 };
+
+const wishOf = ({ reason, uid, item }: TailOptions) => ({
+  ...(reason !== undefined && { reason }),
+  ...(uid !== undefined && { uid }),
+  ...(item !== undefined && { item }),
+});
+
+const fits = ({ reason, uid, item }: TailOptions, outcome: Outcome): boolean =>
+  (reason === undefined || reasonText(outcome.reason) === reason) &&
+  (uid === undefined || outcome.uid === uid) &&
+  (item === undefined || (outcome.item !== undefined && itemKey(outcome.item) === item));
+
+/** Resolves with the connection; without one the hint about the broker stands there until Ctrl-C. */
+const connectedOnce = (bus: Bus): Promise<void> =>
+  new Promise((resolve) => {
+    if (bus.connected) resolve();
+    bus.onConnection((now) => now && resolve());
+  });
 
 /** Everything in a line that came from the air is made printable: names must not drive the terminal. */
 export const textLine = (outcome: Outcome, owner: string): string => {
