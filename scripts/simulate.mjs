@@ -11,7 +11,8 @@ const options = {
   seed: { type: 'string', default: '1' },
   trace: { type: 'boolean' },
 };
-const { runs, seed, trace } = parseArgs({ options }).values;
+const { values } = parseArgs({ options });
+const [runs, seed] = [String(values.runs), String(values.seed)];
 for (const [name, text] of [
   ['runs', runs],
   ['seed', seed],
@@ -24,7 +25,7 @@ for (const [name, text] of [
 run('tsc', ['-p', 'libs/service/tsconfig.simulate.json']);
 const built = pathToFileURL(join(root, 'node_modules/.cache/simulate/custody/testing/simulate.js'));
 const { simulate, simulateMany } = await import(built.href);
-if (trace) {
+if (values.trace === true) {
   const one = simulate({ seed: Number(seed), trace: true });
   console.log([...one.trace, ...one.violations.map((violation) => `VIOLATION ${violation}`)].join('\n'));
   process.exit(one.violations.length > 0 ? 1 : 0);

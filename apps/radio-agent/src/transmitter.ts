@@ -5,14 +5,12 @@
 import type { ReasonName, TxResult } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
+import { createInRadio } from './in-radio.ts';
 import { createTxQueue } from './tx-queue.ts';
 import type { GateRefusal } from './tx-gate.ts';
 import type { Transmission } from './tx-queue.ts';
 
 export type { Transmission } from './tx-queue.ts';
-
-/** The radio answers an accepted packet within a second; a busy one within a few. */
-const ANSWER_TIMEOUT_MS = 5_000;
 
 /** What the transmitter needs of a radio that is ready. */
 interface TxPort {
@@ -59,19 +57,14 @@ export const createTransmitter = ({
   let stopped = false;
   /** A full queue of the radio drops what it has taken: it is never filled by us beyond the half. */
   let hasRoom = true;
-  let inRadio: { readonly entry: Transmission; readonly packetId: number; readonly cancel: () => void } | undefined;
-
-  const settle = (reason: ReasonName, detail: string): void => {
-    const settled = inRadio;
-    inRadio = undefined;
-    settled?.cancel();
-    if (settled !== undefined) ended(settled.entry, reason, detail);
+  const inRadio = createInRadio(clock, (transmission, reason, detail) => {
+    ended(transmission, reason, detail);
     sendNext();
-  };
+  });
 
   const sendNext = (): void => {
     for (const late of queue.takeExpired(clock.monotonic())) ended(late, 'expired', 'waited too long');
-    if (port === undefined || inRadio !== undefined || !hasRoom) return;
+    if (port === undefined || inRadio.packetId !== undefined || !hasRoom) return;
     const entry = queue.take();
     if (entry === undefined) return;
     const refusal = refuse(entry);
@@ -80,11 +73,7 @@ export const createTransmitter = ({
       sendNext();
       return;
     }
-    const packetId = port.send(entry.result);
-    const cancel = clock.after(ANSWER_TIMEOUT_MS, () =>
-      settle('radio_silent', 'no answer in 5 s; it may have been sent'),
-    );
-    inRadio = { entry, packetId, cancel };
+    inRadio.put(entry, port.send(entry.result));
   };
   const endSweep = clock.every(1000, () => {
     if (!hasRoom) port?.ask();
@@ -105,34 +94,33 @@ export const createTransmitter = ({
     setPort: (next) => {
       port = next;
       hasRoom = true;
-      if (next === undefined) settle('radio_away', 'the radio went away while it had the packet');
+      if (next === undefined) inRadio.end('radio_away', 'the radio went away while it had the packet');
       else sendNext();
     },
     queueStatus: ({ packetId, res, free, length }) => {
       hasRoom = free * 2 >= length;
-      if (packetId !== inRadio?.packetId) {
+      if (packetId !== inRadio.packetId) {
         sendNext();
         return;
       }
-      if (res === 0) settle('delivered', `packet ${hex(packetId)}`);
-      else settle('radio_refused', refusalText(res));
+      if (res === 0) inRadio.end('delivered', `packet ${hex(packetId)}`);
+      else inRadio.end('radio_refused', refusalText(res));
     },
     routed: (packetId, error) => {
-      if (packetId !== inRadio?.packetId) return;
-      if (error === 'NONE') settle('delivered', `packet ${hex(packetId)}`);
-      else settle('radio_refused', `the radio refused it: ${error}`);
+      if (packetId !== inRadio.packetId) return;
+      if (error === 'NONE') inRadio.end('delivered', `packet ${hex(packetId)}`);
+      else inRadio.end('radio_refused', `the radio refused it: ${error}`);
     },
     stop: () => {
       endSweep();
       stopped = true;
       port = undefined;
       // What the radio has may have been sent: its end is left to the next life.
-      inRadio?.cancel();
-      inRadio = undefined;
+      inRadio.drop();
       for (const left of queue.takeAll()) ended(left, 'stopping', 'stopped before it was sent');
     },
     get waiting() {
-      return queue.size + (inRadio === undefined ? 0 : 1);
+      return queue.size + (inRadio.packetId === undefined ? 0 : 1);
     },
   };
 };

@@ -131,7 +131,7 @@ interface Content<R> {
 /** The newest whole snapshot and what came behind it; what that makes useless is killed. */
 const readContent = <R>(journal: Journal, log: Logger): Content<R> => {
   const frames = journal.recovered.flatMap(({ key, payload }) => {
-    const frame = decodeCustodyRecord<Frame<R>>(payload);
+    const frame = decodeCustodyRecord(payload) as Frame<R> | undefined;
     if (frame === undefined) log.error({ key }, 'journal.record_unreadable');
     return frame === undefined ? [] : [{ key, frame }];
   });

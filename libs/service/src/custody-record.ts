@@ -29,7 +29,7 @@ export const encodeCustodyRecord = (record: object): Uint8Array => {
 };
 
 /** @returns undefined for bytes that encodeCustodyRecord did not write: a journal of another version. */
-export const decodeCustodyRecord = <R>(bytes: Uint8Array): R | undefined => {
+export const decodeCustodyRecord = (bytes: Uint8Array): unknown => {
   if (bytes.length < HEAD_BYTES) return undefined;
   const headBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   let at = HEAD_BYTES + headBytes;
@@ -43,7 +43,7 @@ export const decodeCustodyRecord = <R>(bytes: Uint8Array): R | undefined => {
       const from = at;
       at += value.$bytes as number;
       return bytes.slice(from, at);
-    }) as R;
+    });
   } catch {
     return undefined;
   }

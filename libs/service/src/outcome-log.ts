@@ -72,28 +72,11 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
   let nextNumber = 1;
   /** Not written and published yet. */
   let open: Outcome[] = [];
-  /** Written; to be published when the bus is there. */
-  let unpublished: OutcomeBatch[] = republished(earlier);
-  let published: OutcomeBatch[] = [];
+  const copies = createCopies(bus, republished(earlier));
   let cancelAgain: (() => void) | undefined;
   let kept: Outcome[] = earlier.flatMap((batch) => batch.outcomes).slice(-MAX_KEPT);
   let cancelTimer: (() => void) | undefined;
 
-  const publish = (): void => {
-    while (unpublished[0] !== undefined && bus.publish('outcome', unpublished[0])) {
-      published.push(unpublished[0]);
-      unpublished.shift();
-    }
-    // What is kept over a loss of the bus is bounded; the journal has the rest.
-    unpublished = unpublished.slice(-MAX_KEPT_BATCHES);
-    published = published.slice(-MAX_KEPT_BATCHES);
-  };
-  /** What the broker took may be lost with it, and who listened was cut off, too. */
-  const publishAgain = (): void => {
-    unpublished = [...published, ...unpublished];
-    published = [];
-    publish();
-  };
   const flush = (): void => {
     cancelTimer?.();
     cancelTimer = undefined;
@@ -103,9 +86,9 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
       open = [];
       const written = journal.append({ key: '', payload: toBinary(OutcomeBatchSchema, batch) });
       if (!written.ok) count?.('outcomes_unwritten_total', batch.outcomes.length);
-      unpublished.push(batch);
+      copies.add(batch);
     }
-    publish();
+    copies.publish();
   };
   const record = (init: OutcomeInit): void => {
     const outcome = create(OutcomeSchema, init);
@@ -134,13 +117,13 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     cancelAgain?.();
     if (!connected) return;
     flush();
-    cancelAgain = clock.after(AGAIN_MS, publishAgain);
+    cancelAgain = clock.after(AGAIN_MS, copies.publishAgain);
   });
-  if (bus.connected) publish();
+  if (bus.connected) copies.publish();
   await bus.subscribe('command', { target: owner, verb: 'outcomes' }, (command) => {
     const query = command && readOutcomeQuery(command.arguments);
     if (command === undefined) return;
-    if (query === undefined) publishAgain();
+    if (query === undefined) copies.publishAgain();
     else bus.publish('reply', answer(command.id, query));
   });
 
@@ -154,6 +137,34 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
       cancelAgain?.();
       flush();
       await journal.close();
+    },
+  };
+};
+
+/** What the topic shall carry: numbered copies, of which the newest can come again. */
+const createCopies = (bus: Bus, first: readonly OutcomeBatch[]) => {
+  /** Written; to be published when the bus is there. */
+  let unpublished: OutcomeBatch[] = [...first];
+  let published: OutcomeBatch[] = [];
+  const publish = (): void => {
+    while (unpublished[0] !== undefined && bus.publish('outcome', unpublished[0])) {
+      published.push(unpublished[0]);
+      unpublished.shift();
+    }
+    // What is kept over a loss of the bus is bounded; the journal has the rest.
+    unpublished = unpublished.slice(-MAX_KEPT_BATCHES);
+    published = published.slice(-MAX_KEPT_BATCHES);
+  };
+  return {
+    add: (batch: OutcomeBatch): void => {
+      unpublished.push(batch);
+    },
+    publish,
+    /** What the broker took may be lost with it, and who listened was cut off, too. */
+    publishAgain: (): void => {
+      unpublished = [...published, ...unpublished];
+      published = [];
+      publish();
     },
   };
 };

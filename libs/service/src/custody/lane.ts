@@ -23,7 +23,7 @@ const ASK_TAKEN_MS = 30_000;
 /** Deadlines are seconds to hours; looking at each item more often would cost more than it gives. */
 const LOOK_MS = 1000;
 
-export interface LaneWork<P> {
+interface LaneWork<P> {
   /** To be published to this sink now, in order. */
   readonly send: readonly Part<P>[];
   /** Found to be poison now. */

@@ -53,7 +53,7 @@ export interface VoidRequest extends Life {
 }
 
 /** Reasons custody itself ends an item with; sinks add the reasons of their world. */
-export type CustodyReason =
+type CustodyReason =
   /** The destination gave no sign of life until the item was given up. */
   | 'absent'
   /** Five tries without an answer while others passed. */

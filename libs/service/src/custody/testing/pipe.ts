@@ -3,7 +3,7 @@ import type { ItemHeader } from '../messages.ts';
 import { itemKey } from './world.ts';
 import type { SimulatedPayload, SimulatedResult, World } from './world.ts';
 
-export interface Endpoint {
+interface Endpoint {
   isUp: boolean;
   isConnected: boolean;
 }
