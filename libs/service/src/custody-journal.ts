@@ -38,6 +38,8 @@ export interface CustodyJournal<R> {
   /** What to recover from, in order. */
   readonly recovered: readonly R[];
   append(number: number, record: R, sync: boolean): void;
+  /** Resolves when all that was appended is safe or refused. */
+  flushed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,6 +116,7 @@ export const openCustodyJournal = async <R>(options: CustodyJournalOptions<R>): 
       else queueMicrotask(() => onRefused(number));
       if (keys.logged >= SNAPSHOT_RECORDS) keys.replaceBy(options.snapshot);
     },
+    flushed: () => journal.flushed(),
     close: () => journal.close(),
   };
 };

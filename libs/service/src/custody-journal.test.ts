@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { openCustodyJournal } from './custody-journal.ts';
+import { fakeClock } from './testing/fake-clock.ts';
+import { memoryJournals } from './testing/memory-journals.ts';
+import { silentLog } from './testing/silent-log.ts';
+
+interface Note {
+  readonly text: string;
+}
+
+const open = async (journals = memoryJournals(), snapshot: () => Note[] | undefined = () => undefined) => {
+  const journaled: number[] = [];
+  const refused: number[] = [];
+  const journal = await openCustodyJournal<Note>({
+    folder: journals.folder,
+    fs: journals.fs,
+    name: 'notes',
+    nonce: 1n,
+    clock: fakeClock(),
+    log: silentLog(),
+    onJournaled: (upTo) => journaled.push(upTo),
+    onRefused: (number) => refused.push(number),
+    snapshot,
+  });
+  return { journal, journals, journaled, refused };
+};
+const texts = (journal: { readonly recovered: readonly Note[] }) => journal.recovered.map(({ text }) => text);
+
+describe('the journal of a custody machine', () => {
+  it('gives the records back in order and says up to where they are safe', async () => {
+    const { journal, journals, journaled } = await open();
+    for (const number of [1, 2, 3]) journal.append(number, { text: `n${number}` }, number === 2);
+    await journal.close();
+    expect(journaled.at(-1)).toBe(3);
+    expect(texts((await open(journals)).journal)).toEqual(['n1', 'n2', 'n3']);
+  });
+
+  it('is no longer than its newest snapshot and what came behind it', async () => {
+    let written = 0;
+    const { journal, journals } = await open(undefined, () => [{ text: `all up to ${written}` }]);
+    for (written = 1; written <= 20_001; written += 1) journal.append(written, { text: `n${written}` }, false);
+    await journal.close();
+    expect(texts((await open(journals)).journal)).toEqual(['all up to 20000', 'n20001']);
+  }, 20_000);
+
+  it('refuses, and keeps what was safe, when there is no room', async () => {
+    const journals = memoryJournals();
+    const { journal, refused, journaled } = await open(journals);
+    journal.append(1, { text: 'first' }, false);
+    await journal.flushed();
+    journals.fs.spaceBytes = 0;
+    journal.append(2, { text: 'second' }, false);
+    await journal.flushed();
+    journals.fs.spaceBytes = Number.POSITIVE_INFINITY;
+    await journal.close();
+    expect([journaled.at(-1), refused]).toEqual([1, [2]]);
+    expect(texts((await open(journals)).journal)).toEqual(['first']);
+  });
+
+  it('says in words that another process has it', async () => {
+    const { journals } = await open();
+    await expect(open(journals)).rejects.toMatchObject({ code: 'journal_unusable' });
+  });
+});
