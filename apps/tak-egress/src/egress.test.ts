@@ -361,6 +361,27 @@ describe('a client', () => {
     expect(world.published).toEqual([]);
   });
 
+  it('gets the messages again that its link died with, once it says who it is', async () => {
+    const world = await startWorld();
+    const [phone, other] = [await world.join(), await world.join()];
+    phone.send(phoneXml('ALPHA', world.clock.now()));
+    await other.next();
+    await phone.arrived();
+    world.clock.advance(6000);
+    phone.stall();
+    const chat = { uid: 'C', kind: Kind.CHAT, type: 'b-t-f' };
+    await world.hear(eventResult({ seq: 1, event: meshEvent(chat) }));
+    const written = await other.next();
+    phone.close();
+    await phone.closed;
+    const again = await world.join();
+    expect((await again.arrived()).some((xml) => xml.includes('uid="C"'))).toBe(false);
+    again.send(phoneXml('ALPHA', world.clock.now()));
+    expect(await again.next()).toBe(written);
+    expect(accepted(written).uid).toBe('C');
+    expect(await world.outcomes()).toContain('tak delivered 2 clients');
+  });
+
   it('is shown with the name of its first contact for as long as it is there', async () => {
     const world = await startWorld();
     const phone = await world.join();

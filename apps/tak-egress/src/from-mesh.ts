@@ -165,7 +165,7 @@ const deliver = ({ opex, guard, picture, links }: FromMeshParts, event: CotEvent
   const readBack = parseCotXml(xml);
   if (!readBack.ok) return end(reasonOf(readBack.reason), `the worker's event: ${readBack.detail}`);
   const kept = picture.update(tagged, xml);
-  const clients = links.toClients(xml);
+  const clients = links.toClients(xml, { isMessage: !isStateKind(event.kind) });
   const udp = links.toUdp(xml);
   if (clients + udp === 0) return end(Reason.NO_CLIENT, kept ? 'kept for clients that join' : '');
   return end(Reason.DELIVERED, `${clients} ${clients === 1 ? 'client' : 'clients'}${udp > 0 ? `, ${udp} udp` : ''}`);

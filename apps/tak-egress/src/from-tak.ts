@@ -103,7 +103,7 @@ const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: st
   if (isStateKind(event.kind)) order.note(targetUid(event), clock.monotonic());
   picture.update(event, xml);
   status.count('events_taken_total');
-  status.count('events_passed_on_total', links.toClients(xml, client));
+  status.count('events_passed_on_total', links.toClients(xml, { except: client, isMessage: !isStateKind(event.kind) }));
 
   const nobody: Ended = { destination: '', reason: 'no_destination', detail: 'no radio is online' };
   const isMessage = event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY;

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@cotbus/service';
 import { createEventStream } from './event-stream.ts';
 import type { StreamOutput } from './event-stream.ts';
+import { createUnsureWrites } from './unsure-writes.ts';
+import type { UnsureWrites } from './unsure-writes.ts';
 
 /** What may wait for one client; a phone that reads nothing is cut off instead of filling the memory. */
 export const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -18,6 +20,8 @@ export interface TakClient {
   readonly writtenAtMs: number;
   /** @returns false when the client is gone, or is cut off now because too much waits for it. */
   write(xml: string | Uint8Array): boolean;
+  /** Messages it was written and may not have got. */
+  readonly unsure: UnsureWrites;
   /** Writes one text after another, only as fast as the client reads. */
   feed(xmls: Iterator<string>): void;
   close(): void;
@@ -31,6 +35,7 @@ export interface TakClientEvents {
 
 export const createTakClient = (socket: Socket, id: number, clock: Clock, events: TakClientEvents): TakClient => {
   const stream = createEventStream();
+  const unsure = createUnsureWrites();
   const address = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
   let writtenAtMs = clock.monotonic();
   let waiting: Iterator<string> | undefined;
@@ -66,8 +71,9 @@ export const createTakClient = (socket: Socket, id: number, clock: Clock, events
       return writtenAtMs;
     },
     write,
+    unsure,
     feed: (xmls) => {
-      waiting = xmls;
+      waiting = waiting === undefined ? xmls : chain(waiting, xmls);
       feedOn();
     },
     close: () => socket.destroy(),
@@ -78,7 +84,10 @@ export const createTakClient = (socket: Socket, id: number, clock: Clock, events
   };
   socket.setNoDelay(true);
   socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
-  socket.on('data', (chunk) => give(stream.push(chunk)));
+  socket.on('data', (chunk) => {
+    unsure.read(clock.monotonic());
+    give(stream.push(chunk));
+  });
   socket.on('drain', feedOn);
   socket.on('error', (error) => {
     fault ||= error.message;
@@ -89,4 +98,10 @@ export const createTakClient = (socket: Socket, id: number, clock: Clock, events
     events.left(client, fault);
   });
   return client;
+};
+
+const chain = function* (first: Iterator<string>, second: Iterator<string>): Generator<string> {
+  for (const texts of [first, second]) {
+    for (let next = texts.next(); next.done !== true; next = texts.next()) yield next.value;
+  }
 };

@@ -10,16 +10,18 @@ import type { Picture } from './picture.ts';
 import { buildPong } from './ping.ts';
 import type { TakClient } from './tak-client.ts';
 import { openTcpListener } from './tcp-listener.ts';
-import type { TcpListener } from './tcp-listener.ts';
+import type { TcpListener, WriteAll } from './tcp-listener.ts';
 import { openUdpLink } from './udp-link.ts';
 import type { UdpLink, UdpTarget } from './udp-link.ts';
+import { createWriteAgain } from './write-again.ts';
+import type { WriteAgain } from './write-again.ts';
 
 /** Characters of a name from outside in a status. */
 const MAX_NAME_CHARACTERS = 64;
 
 export interface TakLinks {
   /** Writes an event to every client but one. @returns to how many. */
-  toClients(xml: string, except?: TakClient): number;
+  toClients(xml: string, how: WriteAll): number;
   /** @returns to how many receivers it was handed. */
   toUdp(xml: string): number;
   /** Says in the status who the client is. */
@@ -39,11 +41,16 @@ export const openTakLinks = async (
   takeIn: (client: TakClient, output: StreamOutput) => void,
 ): Promise<TakLinks> => {
   const udp = openUdp(context, options.udp);
-  const listener = options.listen.enabled ? await openListener(context, options, picture, takeIn) : undefined;
+  const again = createWriteAgain(context);
+  const parts = { context, options, picture, again };
+  const listener = options.listen.enabled ? await openListener(parts, takeIn) : undefined;
   return {
-    toClients: (xml, except) => listener?.writeAll(xml, except) ?? 0,
+    toClients: (xml, how) => listener?.writeAll(xml, how) ?? 0,
     toUdp: (xml) => udp.send(xml),
-    identify: (client, callsign, uid) => reportClient(context, client, [callsign, uid]),
+    identify: (client, callsign, uid) => {
+      reportClient(context, client, [callsign, uid]);
+      again.identify(client, uid);
+    },
     nameOf,
   };
 };
@@ -62,10 +69,15 @@ const reportClient = ({ status }: ServiceContext, client: TakClient, names: read
   );
 };
 
+interface ListenerParts {
+  readonly context: ServiceContext;
+  readonly options: TakEgressOptions;
+  readonly picture: Picture;
+  readonly again: WriteAgain;
+}
+
 const openListener = async (
-  context: ServiceContext,
-  { listen }: TakEgressOptions,
-  picture: Picture,
+  { context, options: { listen }, picture, again }: ListenerParts,
   takeIn: (client: TakClient, output: StreamOutput) => void,
 ): Promise<TcpListener> => {
   const { clock, log, status } = context;
@@ -96,6 +108,7 @@ const openListener = async (
         status.count('clients_lost_total');
         lastError = printable(`${nameOf(client)} ${client.address}: ${fault}`);
       }
+      again.left(client);
       status.removeLink(nameOf(client));
       report();
     },

@@ -58,8 +58,8 @@ describe('the TCP listener', () => {
     const [firstClient] = await joined.next();
     const second = await joinedPhone(listener.address);
     await joined.next();
-    expect(listener.writeAll('<event uid="1"/>', firstClient)).toBe(1);
-    expect(listener.writeAll('<event uid="2"/>')).toBe(2);
+    expect(listener.writeAll('<event uid="1"/>', { except: firstClient, isMessage: false })).toBe(1);
+    expect(listener.writeAll('<event uid="2"/>', { isMessage: false })).toBe(2);
     expect(await second.next()).toBe('<event uid="1"/>');
     expect(await second.next()).toBe('<event uid="2"/>');
     expect(await first.next()).toBe('<event uid="2"/>');
@@ -88,7 +88,7 @@ describe('the TCP listener', () => {
     const [servedClient] = await joined.next();
     servedClient.write('<event uid="1"/>');
     clock.advance(QUIET_MS / 2);
-    listener.writeAll('<event uid="2"/>');
+    listener.writeAll('<event uid="2"/>', { isMessage: false });
     expect([await quiet.next(), await quiet.next()]).toEqual([KEEPALIVE, '<event uid="2"/>']);
     expect([await served.next(), await served.next()]).toEqual(['<event uid="1"/>', '<event uid="2"/>']);
   });
@@ -106,14 +106,14 @@ describe('the TCP listener', () => {
     let reached = 2;
     // The system takes some megabytes for a client before anything waits here.
     for (let sent = 0; reached === 2 && sent < 400; sent++) {
-      reached = listener.writeAll(event);
+      reached = listener.writeAll(event, { isMessage: false });
       expect(await quick.next()).toHaveLength(event.length);
     }
     expect(reached).toBe(1);
     const [gone, fault] = await left.next();
     expect(gone).toBe(slowClient);
     expect(fault).toMatch(/^reads too slowly, \d+ bytes wait$/);
-    expect(listener.writeAll('<event uid="last"/>')).toBe(1);
+    expect(listener.writeAll('<event uid="last"/>', { isMessage: false })).toBe(1);
     expect(await quick.next()).toBe('<event uid="last"/>');
   });
 

@@ -26,12 +26,19 @@ export interface ListenerEvents extends TakClientEvents {
   readonly failed: (error: Error) => void;
 }
 
+export interface WriteAll {
+  /** Who is left out. */
+  readonly except?: TakClient | undefined;
+  /** No state of the picture: written again to a client whose link died before it can have got it. */
+  readonly isMessage: boolean;
+}
+
 export interface TcpListener {
   /** Where it listens, with the port that was taken. */
   readonly address: string;
   readonly clientCount: number;
   /** @returns to how many it was written. */
-  writeAll(xml: string, except?: TakClient): number;
+  writeAll(xml: string, how: WriteAll): number;
   close(): Promise<void>;
 }
 
@@ -75,11 +82,13 @@ export const openTcpListener = async (
     get clientCount() {
       return clients.size;
     },
-    writeAll: (xml, except) => {
+    writeAll: (xml, { except, isMessage }) => {
       const bytes = Buffer.from(xml);
       let written = 0;
       for (const client of clients) {
-        if (client !== except && client.write(bytes)) written++;
+        if (client === except || !client.write(bytes)) continue;
+        if (isMessage) client.unsure.written(xml, clock.monotonic());
+        written++;
       }
       return written;
     },

@@ -39,7 +39,12 @@ const secretPaths = (): string[] =>
 
 const prettyStream = (write: (text: string) => void): DestinationStream => {
   // In this process, not in a worker: the last lines before an exit are the ones that matter.
-  const pretty = prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname,name' });
+  const pretty = prettyFactory({
+    colorize: true,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname,name',
+  });
   return { write: (line) => write(pretty(JSON.stringify(JSON.parse(line, harmless)))) };
 };
 

@@ -13,6 +13,7 @@ import type { Clock } from './clock.ts';
 import { openJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalError } from './journal/journal-error.ts';
+import type { JournalEvent } from './journal/journal-writer.ts';
 import { answerOutcomeQuery, readOutcomeQuery } from './outcome-query.ts';
 import type { OutcomeQuery } from './outcome-query.ts';
 import { ServiceError } from './service.ts';
@@ -65,14 +66,19 @@ export interface OutcomeLog {
 /** @throws ServiceError `journal_unusable`. */
 export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<OutcomeLog> => {
   const { owner, bus, clock, log, count } = options;
-  const journal = await openOutcomeJournal(options);
+  const writing = createWriting();
+  const journal = await openOutcomeJournal(options, (event) => {
+    if (event.kind !== 'written' && event.kind !== 'refused') return;
+    for (const batch of writing.settled(event.to)) copies.add(batch);
+    copies.publish();
+  });
   const earlier = readEarlier(journal);
+  const copies = createCopies(bus, republished(earlier));
   const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
   const { incarnation, nonce } = journal;
   let nextNumber = 1;
   /** Not written and published yet. */
   let open: Outcome[] = [];
-  const copies = createCopies(bus, republished(earlier));
   let cancelAgain: (() => void) | undefined;
   let kept: Outcome[] = earlier.flatMap((batch) => batch.outcomes).slice(-MAX_KEPT);
   let cancelTimer: (() => void) | undefined;
@@ -84,9 +90,12 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
       const firstNumber = nextNumber - open.length;
       const batch = createMessage('outcome', { owner, incarnation, nonce, firstNumber, outcomes: open });
       open = [];
-      const written = journal.append({ key: '', payload: toBinary(OutcomeBatchSchema, batch) });
-      if (!written.ok) count?.('outcomes_unwritten_total', batch.outcomes.length);
-      copies.add(batch);
+      const answer = journal.append({ key: '', payload: toBinary(OutcomeBatchSchema, batch) });
+      if (answer.ok) writing.add(answer.seq, batch);
+      else {
+        count?.('outcomes_unwritten_total', batch.outcomes.length);
+        copies.add(batch);
+      }
     }
     copies.publish();
   };
@@ -141,6 +150,21 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
   };
 };
 
+/** Appended and not yet in the journal: what was told must not be found missing there by the next start. */
+const createWriting = () => {
+  const batches: { readonly seq: number; readonly batch: OutcomeBatch }[] = [];
+  return {
+    add: (seq: number, batch: OutcomeBatch): void => {
+      batches.push({ seq, batch });
+    },
+    /** @returns what is in the journal, or never will be, up to this one. */
+    settled: (to: number): OutcomeBatch[] => {
+      const waitsOn = batches.findIndex(({ seq }) => seq > to);
+      return batches.splice(0, waitsOn === -1 ? batches.length : waitsOn).map(({ batch }) => batch);
+    },
+  };
+};
+
 /** What the topic shall carry: numbered copies, of which the newest can come again. */
 const createCopies = (bus: Bus, first: readonly OutcomeBatch[]) => {
   /** Written; to be published when the bus is there. */
@@ -169,10 +193,12 @@ const createCopies = (bus: Bus, first: readonly OutcomeBatch[]) => {
   };
 };
 
-const openOutcomeJournal = async ({ owner, journals, clock, nonce, log }: OutcomeLogOptions): Promise<Journal> => {
+const openOutcomeJournal = async (
+  { owner, journals, clock, nonce, log }: OutcomeLogOptions,
+  onEvent: (event: JournalEvent) => void,
+): Promise<Journal> => {
   const limits = { maxBytes: MAX_BYTES, segmentBytes: SEGMENT_BYTES, whenFull: 'forget_oldest' as const };
   const { folder, fs } = journals;
-  const onEvent = (): void => {};
   return openJournal({ folder, fs, name: `outcomes-${owner}`, nonce, clock, log, ...limits, onEvent }).catch(
     (error: unknown) => {
       throw error instanceof JournalError ? new ServiceError('journal_unusable', error.message, error) : error;
