@@ -26,9 +26,6 @@ import type { Transmitter } from './transmitter.ts';
 import { openSender } from './tx.ts';
 import { channelClosed } from './tx-gate.ts';
 
-/** How often the registered destinations are looked at, to be known after a restart. */
-const KNOWN_EVERY_MS = 1_000;
-
 const start = async (context: ServiceContext, options: RadioOptions): Promise<void> => {
   const { bus, clock, journals, log, nonce, onStop, status } = context;
   const { name: agent, mesh, toMesh } = options;
@@ -43,10 +40,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const known = await openKnownDestinations({ name: agent, journals, nonce, clock, log });
   onStop('known destinations', () => known.close());
   const destinations = await watchDestinations(bus, clock, known.names());
-  onStop(
-    'notes',
-    clock.every(KNOWN_EVERY_MS, () => known.note(destinations.alive())),
-  );
+  known.follow(() => destinations.alive());
   const refreshes = createRefreshClock(clock);
   const receiver = await openReceiver({ context, mesh, outcomes, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);

@@ -3,6 +3,7 @@ import { parseCotXml } from '@cotbus/codec';
 import { createMessage, Kind, LinkState, Reason } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
+import { memoryJournals } from '@cotbus/service/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startWorld } from './testing/egress-world.ts';
 import { chatXml, eventResult, meshEvent, phoneXml } from './testing/events.ts';
@@ -248,7 +249,7 @@ describe('an event from a client', () => {
     phone.send(phoneXml('ALPHA', world.clock.now()));
     await phone.arrived();
     expect((await (await world.join()).arrived()).map((xml) => accepted(xml).uid)).toEqual(['ALPHA']);
-    expect(await world.outcomes()).toEqual(['no_destination no radio is online']);
+    expect(await world.outcomes()).toEqual(['no_destination no radio agent is known']);
   });
 
   it('that was heard on a mesh does not go back there, but to the other one', async () => {
@@ -313,6 +314,22 @@ describe('an event from a client', () => {
     expect(await world.outcomes()).toEqual(['mesh-1 expired it was stale when it came']);
   });
 
+  it('waits for a mesh that an earlier start knew', async () => {
+    const journals = memoryJournals();
+    const earlier = await startWorld({}, journals);
+    await earlier.agent('radio-1', 'mesh-1');
+    await earlier.clock.pass(1000);
+    await earlier.service.stop();
+    const world = await startWorld({}, journals);
+    const phone = await world.join();
+    phone.send(chatXml('ALPHA', 'm1', world.clock.now()));
+    await phone.arrived();
+    expect(await world.outcomes()).toEqual([]);
+    await world.agent('radio-1', 'mesh-1');
+    await world.clock.pass(1000);
+    expect(world.published.map(({ event }) => event?.uid)).toContain('GeoChat.ALPHA.All Chat Rooms.m1');
+  });
+
   it('waits for the bus, and is published when it is back', async () => {
     const world = await startWorld();
     await world.agent('radio-1', 'mesh-1');
@@ -345,7 +362,7 @@ describe('an event from a client', () => {
     expect((await other.arrived()).map((xml) => accepted(xml).uid)).toEqual(['ALPHA']);
     const [refused, next] = await world.outcomes();
     expect(refused?.split(' ')[0]).toBe(reason);
-    expect(next).toBe('no_destination no radio is online');
+    expect(next).toBe('no_destination no radio agent is known');
   });
 });
 

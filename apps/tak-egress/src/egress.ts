@@ -1,7 +1,7 @@
 /** The TAK egress: wiring only. */
 import { create } from '@bufbuild/protobuf';
 import { DestinationSchema } from '@cotbus/contracts';
-import { createStateOrder, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
+import { createStateOrder, openKnownDestinations, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createDuplicates } from './duplicates.ts';
 import { openFromMesh } from './from-mesh.ts';
@@ -24,7 +24,10 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
     order: createStateOrder(),
     picture: createPicture(clock),
   };
-  const agents = await watchAgents(bus, clock);
+  const known = await openKnownDestinations({ name, journals, nonce, clock, log });
+  context.onStop('known meshes', () => known.close());
+  const agents = await watchAgents(bus, clock, known.names());
+  known.follow(() => agents.alive());
   const origin = await openTakOrigin({ context, agents, outcomes });
   const links = await openTakLinks(context, options, common.picture, (client, output) => fromTak(client, output));
   // No client can have spoken yet: nothing was awaited since the listener opened.

@@ -105,7 +105,7 @@ const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: st
   status.count('events_taken_total');
   status.count('events_passed_on_total', links.toClients(xml, { except: client, isMessage: !isStateKind(event.kind) }));
 
-  const nobody: Ended = { destination: '', reason: 'no_destination', detail: 'no radio is online' };
+  const nobody: Ended = { destination: '', reason: 'no_destination', detail: 'no radio agent is known' };
   const isMessage = event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY;
   const heard = createMessage('eventHeard', { kind: event.kind, link: links.nameOf(client), event });
   origin.accept({

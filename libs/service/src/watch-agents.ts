@@ -7,16 +7,22 @@ import { createHeartbeats } from './heartbeats.ts';
 export interface AgentWatch {
   /** Sorted names of the meshes that have had an agent within a day: events wait for one that is away. */
   meshes(): string[];
+  /** Those that have one with a fresh heartbeat. */
+  alive(): string[];
   /** Who can send on this mesh, sorted by name: an open link and a fresh heartbeat. */
   candidates(mesh: string): string[];
 }
 
-/** Follows the radio agents. */
-export const watchAgents = async (bus: Bus, clock: Clock): Promise<AgentWatch> => {
+/**
+ * Follows the radio agents.
+ * @param before meshes that an earlier start knew.
+ */
+export const watchAgents = async (bus: Bus, clock: Clock, before: readonly string[] = []): Promise<AgentWatch> => {
   const heartbeats = createHeartbeats<AgentStatus>(clock);
   await bus.subscribe('agentStatus', {}, (status, { agent }) => heartbeats.hear(agent, status));
   return {
-    meshes: () => [...new Set(heartbeats.known().map(({ mesh }) => mesh))].toSorted(),
+    meshes: () => [...new Set([...before, ...heartbeats.known().map(({ mesh }) => mesh)])].toSorted(),
+    alive: () => [...new Set(heartbeats.fresh().map(({ mesh }) => mesh))].toSorted(),
     candidates: (mesh) =>
       heartbeats
         .fresh()

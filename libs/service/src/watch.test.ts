@@ -128,6 +128,16 @@ describe('watching agents', () => {
     ]);
   });
 
+  it('counts on the meshes of an earlier start', async () => {
+    const { clock, bus, watcher } = await make();
+    const agents = await watchAgents(watcher, clock, ['hills']);
+    bus.publish('agentStatus', agent('c', 'coast', 1));
+    await clock.pass(0);
+    expect([agents.meshes(), agents.alive()]).toEqual([['coast', 'hills'], ['coast']]);
+    await clock.pass(35_000);
+    expect([agents.meshes(), agents.alive()]).toEqual([['coast', 'hills'], []]);
+  });
+
   it('elects another one when the heartbeat stops', async () => {
     const { clock, bus, watcher } = await make();
     const agents = await watchAgents(watcher, clock);

@@ -2,6 +2,7 @@
 import { createMessage, LinkState, reasonText } from '@cotbus/contracts';
 import type { EventHeard, Outcome, RxResult, ServiceStatus } from '@cotbus/contracts';
 import { startService } from '@cotbus/service';
+import type { JournalPlace } from '@cotbus/service';
 import { createMemoryBroker, fakeClock, memoryJournals, silentLog } from '@cotbus/service/testing';
 import { onTestFinished } from 'vitest';
 import { takEgress } from '../egress.ts';
@@ -9,7 +10,10 @@ import { takOptions } from '../options.ts';
 import { openPhone } from './phone.ts';
 import type { Phone } from './phone.ts';
 
-export const startWorld = async (options: Parameters<typeof takOptions.parse>[0] = {}) => {
+export const startWorld = async (
+  options: Parameters<typeof takOptions.parse>[0] = {},
+  journals: JournalPlace = memoryJournals(),
+) => {
   const clock = fakeClock();
   const broker = createMemoryBroker();
   const bus = broker.connect();
@@ -28,7 +32,7 @@ export const startWorld = async (options: Parameters<typeof takOptions.parse>[0]
     log: silentLog(),
     clock,
     random: () => 0.25,
-    journals: memoryJournals(),
+    journals,
   });
   onTestFinished(() => service.stop());
   await clock.pass(1000);
