@@ -396,7 +396,8 @@ describe('a client', () => {
     again.send(phoneXml('ALPHA', world.clock.now()));
     expect(await again.next()).toBe(written);
     expect(accepted(written).uid).toBe('C');
-    expect(await world.outcomes()).toContain('tak delivered 2 clients');
+    const toNobody = 'no_destination no radio agent is known';
+    expect(await world.outcomes()).toEqual([toNobody, 'tak delivered 2 clients', toNobody]);
   });
 
   it('is shown with the name of its first contact for as long as it is there', async () => {

@@ -72,7 +72,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     for (const batch of writing.settled(event.to)) copies.add(batch);
     copies.publish();
   });
-  const earlier = readEarlier(journal);
+  const earlier = readEarlier(journal, log);
   const copies = createCopies(bus, republished(earlier));
   const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
   const { incarnation, nonce } = journal;
@@ -206,11 +206,12 @@ const openOutcomeJournal = async (
   );
 };
 
-const readEarlier = (journal: Journal): OutcomeBatch[] =>
+const readEarlier = (journal: Journal, log: Logger): OutcomeBatch[] =>
   journal.recovered.flatMap(({ payload }) => {
     try {
       return [fromBinary(OutcomeBatchSchema, payload)];
-    } catch {
+    } catch (error) {
+      log.warn({ err: error }, 'outcomes.unreadable');
       return [];
     }
   });
