@@ -1,16 +1,25 @@
 /** Both directions of the worker as pure functions: one result for each item, a translation or a refusal. */
 import { decodeFrame, encodeEvent } from '@cotbus/codec';
 import { createMessage, Kind, reasonOf } from '@cotbus/contracts';
-import type { EventHeard, FrameHeard, ReasonName, RxResult, TxResult } from '@cotbus/contracts';
+import type { Refused } from '@cotbus/codec';
+import type { CotEvent, EventHeard, FrameHeard, ReasonName, RxResult, TxResult } from '@cotbus/contracts';
 
 const refusal = (reason: ReasonName, detail: string) => ({
   case: 'refusal' as const,
   value: { reason: reasonOf(reason), detail },
 });
 
-/** Frame → event. The header is passed through, so the sink knows whose item it is and when it was heard. */
-export const translateFrame = (heard: FrameHeard): RxResult => {
-  const decoded = decodeFrame(heard);
+/** Frame → event. */
+export const translateFrame = (heard: FrameHeard): RxResult => resultOf(heard, decodeFrame(heard));
+
+/**
+ * What became of a frame, as the sinks want to know it. The header is passed through, so a sink knows whose item it is and
+ * when it was heard.
+ */
+export const resultOf = (
+  heard: FrameHeard,
+  decoded: { readonly ok: true; readonly event: CotEvent } | Refused,
+): RxResult => {
   const about = {
     ...(heard.item && { item: heard.item }),
     mesh: heard.mesh,

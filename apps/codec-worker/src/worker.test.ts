@@ -77,9 +77,9 @@ describe('the codec worker', () => {
 
   it('passes a refusal on to the agent, who owns the outcome', async () => {
     const { bus, tx, context } = await start();
-    const shape = { ...event, uid: 's', type: 'u-d-f', kind: Kind.SHAPE, detail: '<link point="1,2"/>' };
-    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.SHAPE, event: shape }));
+    const pong = { ...event, uid: 's', type: 't-x-c-t-r', kind: Kind.RAW, detail: '' };
+    bus.publish('eventHeard', createMessage('eventHeard', { item, kind: Kind.RAW, event: pong }));
     await context.clock.pass(0);
-    expect(tx.map(({ result }) => result)).toMatchObject([{ case: 'refusal', value: { reason: Reason.UNSUPPORTED } }]);
+    expect(tx.map(({ result }) => result)).toMatchObject([{ case: 'refusal', value: { reason: Reason.NOT_ALLOWED } }]);
   });
 });

@@ -1,9 +1,11 @@
 /**
- * The codec worker: a pure pipe between the bus and the codec. It keeps nothing, writes no outcome and sends exactly one
+ * The codec worker: a pure pipe between the bus and the codec. It keeps nothing but unfinished transfers, which their
+ * origins keep too, writes no outcome and sends exactly one
  * result per item and destination, so killing it costs no more than a repeat by the origin.
  */
-import { proveSharing, ServiceError } from '@cotbus/service';
+import { proveSharing, ServiceError, watchServices } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
+import { createAssemble } from './assemble.ts';
 import type { WorkerOptions } from './options.ts';
 import { workerOptions } from './options.ts';
 import { translateEvent, translateFrame } from './translate.ts';
@@ -33,6 +35,15 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     },
     membership,
   );
+  const workers = await watchServices(bus, clock, codecWorker.name);
+  const assemble = createAssemble(options.name, () => workers.alive());
+  // No group: each worker needs every fragment.
+  await bus.subscribe('fragmentHeard', {}, (heard) => {
+    if (heard === undefined) return;
+    status.count('fragments_heard_total');
+    const result = assemble(heard, clock.monotonic());
+    if (result !== undefined) sent(bus.publish('rxResult', result), 'transfers_translated');
+  });
   await bus.subscribe(
     'eventHeard',
     {},

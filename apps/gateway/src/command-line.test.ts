@@ -12,6 +12,7 @@ describe('cotbus --help', () => {
       'demo',
       'outcomes',
       'config',
+      'dictionaries',
       'radio-agent',
       'codec-worker',
       'tak-egress',

@@ -8,6 +8,7 @@ import type { Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { Command, InvalidArgumentError } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
+import { installFrom, listDictionaries } from './commands/dictionaries.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
 import { up } from './commands/up.ts';
 
@@ -59,6 +60,8 @@ export const createCommandLine = (): Command => {
     .argument('[file]', 'configuration file; cotbus.yaml in this folder if left out')
     .action(checkConfig);
 
+  addDictionaries(program);
+
   for (const service of [radioAgent, codecWorker, takEgress, routePackager, statusConsole]) {
     program
       .command(service.name)
@@ -74,6 +77,25 @@ export const createCommandLine = (): Command => {
   return program;
 };
 
+const addDictionaries = (program: Command): void => {
+  const dictionaries = program
+    .command('dictionaries')
+    .description('what compressed frames need: look at it, install what belongs to others');
+  const folder = ['--folder <folder>', 'where they are installed; data/dictionaries if left out'] as const;
+  dictionaries
+    .command('list')
+    .description('say which dictionaries are there, and what waits for the others')
+    .option(...folder)
+    .action(listDictionaries);
+  dictionaries
+    .command('install')
+    .description('fetch and check dictionaries A, and B on trust')
+    .option('--from <folder or url>', 'a copy of the TAKPacket SDK or of the two files; their origin if left out')
+    .option('--trust', 'take generation B, whose SHA-256 is not known')
+    .option(...folder)
+    .action(installFrom);
+};
+
 const EXAMPLES = `
 Examples:
   cotbus demo                              a simulated mesh to look at
@@ -81,6 +103,7 @@ Examples:
   cotbus up --config valley.yaml           everything from a file
   cotbus outcomes --reason garbled         why did it not arrive?
   cotbus outcomes --past --uid ANDROID-12  what became of one in the last hour
+  cotbus dictionaries list                 can compressed frames be read?
 
 Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.
 `;

@@ -2,6 +2,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, FrameHeardSchema, freshIdentity, meshtastic, nodeText, reasonOf } from '@cotbus/contracts';
 import type { FrameHeard, Item, ReasonName } from '@cotbus/contracts';
+import { fragmentOf } from '@cotbus/codec';
 import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
 import { openCustodyOrigin } from '@cotbus/service';
@@ -40,10 +41,17 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
 
   /** @param refusal ends it here, at no destination. */
   const accept = (heard: FrameHeard, refusal?: readonly [ReasonName, string]): void => {
-    const names = refusal === undefined ? destinations.names() : [];
+    const names = refusal === undefined ? destinations.names(heard.port) : [];
     const [reason, detail] = refusal ?? (['no_destination', 'no egress is registered'] as const);
     const refused = names.length === 0 ? [{ destination: '', reason, detail }] : [];
-    origin.accept({ payload: toBinary(FrameHeardSchema, heard), destinations: names, refused });
+    const fragment = heard.port === PortNum.ATAK_FORWARDER ? fragmentOf(mesh, heard.from, heard.payload) : undefined;
+    if (fragment !== undefined) heard.transfer = fragment.transfer;
+    origin.accept({
+      payload: toBinary(FrameHeardSchema, heard),
+      destinations: names,
+      refused,
+      ...(fragment && { fragment }),
+    });
   };
 
   const senderOf = (num: number) => {
@@ -105,8 +113,11 @@ const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverPar
     log,
     nonce,
     random,
-    alive: () => new Map(destinations.alive().map((name) => [name, [name]])),
-    publish: (item: Item, payload) => bus.publish('frameHeard', { ...fromBinary(FrameHeardSchema, payload), item }),
+    alive: () => new Map(destinations.alive().map(({ name }) => [name, [name]])),
+    publish: (item: Item, payload) => {
+      const heard = { ...fromBinary(FrameHeardSchema, payload), item };
+      return bus.publish(heard.transfer === '' ? 'frameHeard' : 'fragmentHeard', heard);
+    },
     ended: (outcome, payload) => outcomes.record(outcomeOf(outcome, payload)),
     endedBefore: (outcome, payload) => outcomes.recordOnce(outcomeOf(outcome, payload)),
   });

@@ -1,8 +1,8 @@
 /** The sending side: what workers made of TAK events → the gate → the queue → the radio; each ends with one outcome. */
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { toBinary } from '@bufbuild/protobuf';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, TxResultSchema } from '@cotbus/contracts';
 import type { ChannelStatus, ReasonName, TxResult } from '@cotbus/contracts';
-import { createStateOrder, openCustodySink, printable } from '@cotbus/service';
+import { createStateOrder, openCustodySink, printable, readTaken } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
@@ -33,7 +33,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { bus, clock, instance, journals, log, nonce, onStop } = context;
   const gate = createTxGate(options);
   const order = createStateOrder();
-  const underWay = new Map<string, TxResult>();
+  const resultOf = readTaken(TxResultSchema);
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
@@ -47,9 +47,9 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     ended: ({ id }, reason, detail) => end(id, reason, detail),
   });
 
-  const hand = ({ id, heardMs, lifeUntilMs, result: { message } }: TakenItem<HeardResult>, repeat: boolean): void => {
-    const result = fromBinary(TxResultSchema, message);
-    underWay.set(itemKey(id), result);
+  const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
+    const { id, heardMs, lifeUntilMs } = taken;
+    const result = resultOf(taken);
     const refusal = refuse(result, repeat) ?? supersede(result, id, heardMs);
     if (refusal !== undefined) {
       end(id, refusal.reason, refusal.detail);
@@ -85,17 +85,16 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     log,
     nonce,
     hand,
-    ended: ({ item, destination, reason, detail }) => {
-      const result = underWay.get(itemKey(item));
-      underWay.delete(itemKey(item));
-      const { uid = '' } = result ?? {};
+    ended: ({ item, destination, reason, detail }, taken) => {
+      const result = resultOf(taken);
+      const { uid } = result;
       const known = reasonOf(reason as ReasonName);
       outcomes.record({ item, destination, reason: known, detail, mesh, ...aboutOf(result) });
       const level = known === Reason.DELIVERED ? 'info' : 'warn';
       log[level]({ item: itemKey(item), uid: printable(uid), reason, detail }, 'event.ended');
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
-      const result = taken && fromBinary(TxResultSchema, taken.result.message);
+      const result = taken && resultOf(taken);
       const about = aboutOf(result);
       // What was sent before the restart is still newer than what comes late.
       if (taken !== undefined && result !== undefined && isStateKind(result.kind)) {

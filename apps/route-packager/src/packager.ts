@@ -1,47 +1,65 @@
 /**
- * The route packager: a sink for routes heard on a mesh. A result of kind `route` is for it as well as for the egresses,
- * so each route has an outcome here beside the one at the TAK links. Packages are not built yet: each is refused as such.
+ * The route packager: a sink for routes heard on a mesh. Frames of the ports that may carry one are meant for it as well as
+ * for the egresses; what turns out to be none it declines. Packages are not built yet: each route is refused as such.
  */
-import { DestinationSchema, itemKey, Kind, Reason } from '@cotbus/contracts';
-import { create } from '@bufbuild/protobuf';
-import type { RxResult } from '@cotbus/contracts';
-import { openOutcomeLog, createSeenItems, printable } from '@cotbus/service';
-import type { Service, ServiceContext } from '@cotbus/service';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { DestinationSchema, itemKey, Kind, meshtastic, reasonOf, RxResultSchema } from '@cotbus/contracts';
+import type { Destination, ReasonName, RxResult } from '@cotbus/contracts';
+import { openCustodySink, openOutcomeLog, printable, readTaken, serviceWill } from '@cotbus/service';
+import type { CustodyOutcome, CustodySink, Service, ServiceContext } from '@cotbus/service';
 import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
 
-/** What becomes of a route at the packager `name`; undefined for a result that is none or names no item. */
-const outcomeOf = (result: RxResult, name: string) => {
-  const id = result.item?.id;
-  if (id === undefined || result.kind !== Kind.ROUTE) return undefined;
-  const event = result.result.case === 'event' ? result.result.value : undefined;
-  return {
-    item: id,
-    destination: name,
-    reason: Reason.UNSUPPORTED,
-    detail: 'route packages are not built by this version',
-    kind: Kind.ROUTE,
-    uid: event?.uid ?? '',
-    callsign: event?.callsign ?? '',
-    mesh: result.mesh,
-    node: result.node,
-    port: result.port,
-    packetId: result.packetId,
-  };
-};
+const { PortNum } = meshtastic;
+
+const destinationOf = (name: string): Destination =>
+  create(DestinationSchema, {
+    name,
+    kinds: [Kind.ROUTE],
+    ports: [PortNum.ATAK_PLUGIN_V2, PortNum.ATAK_FORWARDER],
+  });
 
 const start = async (context: ServiceContext): Promise<void> => {
-  const { bus, clock, instance, journals, log, nonce, status } = context;
-  const seen = createSeenItems();
+  const { bus, clock, instance, journals, log, nonce, onStop, status } = context;
   const outcomes = await openOutcomeLog({ owner: instance, journals, bus, clock, nonce, log, count: status.count });
-  context.onStop('outcomes', () => outcomes.close());
-  await bus.subscribe('rxResult', { kind: 'route' }, (result) => {
-    const outcome = result && outcomeOf(result, instance);
-    if (outcome === undefined || !seen.firstSight(outcome.item)) return;
-    outcomes.record(outcome);
-    log.info({ item: itemKey(outcome.item), uid: printable(outcome.uid) }, 'route.refused');
+  onStop('outcomes', () => outcomes.close());
+  const resultOf = readTaken(RxResultSchema);
+  const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, result: RxResult | undefined) => ({
+    item,
+    destination,
+    reason: reasonOf(reason as ReasonName),
+    detail,
+    kind: Kind.ROUTE,
+    ...aboutOf(result),
   });
-  status.setDestination(create(DestinationSchema, { name: instance, kinds: [Kind.ROUTE] }));
+  const sink: CustodySink = await openCustodySink({
+    name: instance,
+    journals,
+    bus,
+    clock,
+    log,
+    nonce,
+    hand: ({ id }) =>
+      sink.settle(id, { reason: 'unsupported', detail: 'route packages are not built by this version' }),
+    ended: (outcome, taken) => {
+      outcomes.record(outcomeOf(outcome, resultOf(taken)));
+      log.info({ item: itemKey(outcome.item), uid: printable(aboutOf(resultOf(taken)).uid) }, 'route.refused');
+    },
+    endedBefore: (outcome, taken) => outcomes.recordOnce(outcomeOf(outcome, taken && resultOf(taken))),
+  });
+  onStop('custody of routes', () => sink.close());
+  await sink.begin();
+  await bus.subscribe('rxResult', {}, (result) => {
+    if (result?.kind === Kind.ROUTE) sink.take(result.item, toBinary(RxResultSchema, result), result);
+    else if (result !== undefined) sink.decline(result.item, result);
+  });
+  status.setDestination(destinationOf(instance));
+};
+
+const aboutOf = (result: RxResult | undefined) => {
+  const { mesh = '', node = 0, port = 0, packetId = 0 } = result ?? {};
+  const { uid = '', callsign = '' } = result?.result.case === 'event' ? result.result.value : {};
+  return { mesh, node, port, packetId, uid, callsign };
 };
 
 export const routePackager: Service<PackagerOptions> = {
@@ -49,5 +67,7 @@ export const routePackager: Service<PackagerOptions> = {
   section: 'routes',
   options: packagerOptions,
   instance: (options) => options.name,
+  // Registered also while it is away: what is heard meanwhile waits for it.
+  will: ({ name }) => serviceWill('route-packager', name, destinationOf(name)),
   start,
 };

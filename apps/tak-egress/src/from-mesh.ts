@@ -3,10 +3,10 @@
  * outcome for each item that is addressed to this egress.
  */
 import { addFlowTag, buildCotXml, contentHash, parseCotXml, stampEvent } from '@cotbus/codec';
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { toBinary } from '@bufbuild/protobuf';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
-import { itemName, openCustodySink } from '@cotbus/service';
+import { itemName, openCustodySink, readTaken } from '@cotbus/service';
 import type {
   CustodySink,
   HeardResult,
@@ -53,13 +53,13 @@ interface Heard {
  */
 export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult) => void> => {
   const { bus, clock, instance, journals, log, nonce, onStop, status } = parts.context;
-  const underWay = new Map<string, RxResult>();
+  const resultOf = readTaken(RxResultSchema);
 
-  const hand = ({ id, heardMs, result: { heardWallMs, message } }: TakenItem<HeardResult>, repeat: boolean): void => {
-    const result = fromBinary(RxResultSchema, message);
-    underWay.set(itemKey(id), result);
+  const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
+    const { id, heardMs, result } = taken;
     if (repeat) status.count('events_repeated_total');
-    const { reason, detail } = settle(parts, result, id, { wallMs: heardWallMs, monotonicMs: heardMs });
+    const heard = { wallMs: result.heardWallMs, monotonicMs: heardMs };
+    const { reason, detail } = settle(parts, resultOf(taken), id, heard);
     sink.settle(id, { reason: reasonText(reason), detail });
   };
   const sink: CustodySink = await openCustodySink({
@@ -70,16 +70,13 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
     log,
     nonce,
     hand,
-    ended: ({ item, destination, reason, detail }) => {
-      const result = underWay.get(itemKey(item));
-      underWay.delete(itemKey(item));
-      const about = result === undefined ? {} : aboutOf(result);
+    ended: ({ item, destination, reason, detail }, taken) => {
+      const about = aboutOf(resultOf(taken), item);
       parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
-      const result = taken && fromBinary(RxResultSchema, taken.result.message);
-      const about = result === undefined ? {} : aboutOf(result);
-      if (taken !== undefined && result !== undefined) remember(parts, result, item, taken.heardMs);
+      const about = taken === undefined ? {} : aboutOf(resultOf(taken), item);
+      if (taken !== undefined) remember(parts, resultOf(taken), item, taken.heardMs);
       parts.outcomes.recordOnce({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
   });
@@ -93,7 +90,7 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
       log.warn({ kind: result.kind }, 'result.refused');
       return;
     }
-    sink.take(item, toBinary(RxResultSchema, result));
+    sink.take(item, toBinary(RxResultSchema, result), result);
   };
 };
 
@@ -112,9 +109,11 @@ const remember = (
   if (isStateKind(event.kind)) order.isNewest(targetUid(event), id, heardMs);
 };
 
-const aboutOf = ({ kind, mesh, node, port, packetId, result }: RxResult) => {
+/** @param item that ends; a fragment ends with the result of its whole, which has another packet's id. */
+const aboutOf = ({ kind, mesh, node, port, packetId, result, item: whole }: RxResult, item: ItemName) => {
   const { uid = '', callsign = '' } = result.case === 'event' ? result.value : {};
-  return { kind, uid, callsign, mesh, node, port, packetId };
+  const isItself = whole?.id !== undefined && itemKey(whole.id) === itemKey(item);
+  return { kind, uid, callsign, mesh, node, port, packetId: isItself ? packetId : 0 };
 };
 
 const settle = (parts: FromMeshParts, result: RxResult, id: ItemName, heard: Heard): End => {

@@ -32,6 +32,8 @@ describe('decodeFrame', () => {
     ['a position with a time alone', PortNum.POSITION_APP, bytesOf('2501000000')],
     ['node info', PortNum.NODEINFO_APP, user],
     ['device metrics', PortNum.TELEMETRY_APP, deviceMetrics],
+    ['environment telemetry', PortNum.TELEMETRY_APP, bytesOf('1a00')],
+    ['telemetry of nothing', PortNum.TELEMETRY_APP, bytesOf('')],
   ])('makes the contact of %s', (_, port, payload) => {
     expect(decodeFrame(sampleFrame({ port, payload }))).toMatchObject({
       ok: true,
@@ -119,8 +121,6 @@ describe('decodeFrame', () => {
     ['a position off the globe', { port: 3, payload: position(900000001, 0) }, 'impossible'],
     ['a broken user', { port: 4, payload: bytesOf('ff') }, 'garbled'],
     ['broken telemetry', { port: 67, payload: bytesOf('ff') }, 'garbled'],
-    ['environment telemetry', { port: 67, payload: bytesOf('1a00') }, 'not_for_tak'],
-    ['telemetry of nothing', { port: 67 }, 'not_for_tak'],
     ['routing', { port: 5 }, 'not_for_tak'],
     ['admin', { port: 6 }, 'not_for_tak'],
     ['a range test', { port: 66 }, 'not_for_tak'],
@@ -129,13 +129,13 @@ describe('decodeFrame', () => {
     ['a map report', { port: 73 }, 'not_for_tak'],
     ['a private port', { port: 256 }, 'not_for_tak'],
     ['dialect V1', { port: 72 }, 'unsupported'],
-    ['the forwarder', { port: 257 }, 'unsupported'],
-    ['a waypoint', { port: 8 }, 'unsupported'],
+    ['a forwarder message of nothing', { port: 257 }, 'garbled'],
+    ['a lone fragment', { port: 257, payload: bytesOf('46544e0000010001020003aabb') }, 'incomplete'],
+    ['a waypoint without an id', { port: 8 }, 'impossible'],
     ['an empty V2 frame', { port: 78 }, 'garbled'],
     ['a compressed frame', { port: 78, payload: bytesOf('0028b52ffd') }, 'dictionary_missing'],
     ['a V2 packet without a uid', { port: 78, payload: v2({ uid: '' }) }, 'impossible'],
     ['a ping over the mesh', { port: 78, payload: v2({ cotTypeId: 0, cotTypeStr: 't-x-c-t' }) }, 'not_for_tak'],
-    ['a payload that is not read', { port: 78, payload: bytesOf('ff0801720155aa0200820200') }, 'unsupported'],
     ['4098 bytes', { port: 1, payload: new Uint8Array(4098) }, 'too_large'],
   ])('refuses %s', (_, fields, reason) => {
     expect(decodeFrame(sampleFrame(fields))).toMatchObject({ ok: false, reason });

@@ -11,6 +11,7 @@ const id = { origin: 'radio-1', incarnation: 1, nonce: 7n, seq: 9 };
 
 const samples: { [N in TopicName]: MessageOf<N> } = {
   frameHeard: createMessage('frameHeard', { item: { id }, port: 78, payload: new Uint8Array([255, 1]) }),
+  fragmentHeard: createMessage('fragmentHeard', { item: { id }, port: 257, transfer: 'a1b2' }),
   rxResult: createMessage('rxResult', { item: { id }, kind: Kind.PLI }),
   eventHeard: createMessage('eventHeard', { item: { id }, kind: Kind.CHAT }),
   txResult: createMessage('txResult', { item: { id }, agent: 'radio-1' }),

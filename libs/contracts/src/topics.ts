@@ -35,6 +35,13 @@ export const topics = {
     retain: false,
     ids: (m) => ({ agent: m.item?.id?.origin ?? '', port: String(m.port) }),
   }),
+  fragmentHeard: row({
+    pattern: 'mesh/<agent>/fragment/<port>',
+    schema: FrameHeardSchema,
+    qos: 1,
+    retain: false,
+    ids: (m) => ({ agent: m.item?.id?.origin ?? '', port: String(m.port) }),
+  }),
   rxResult: row({
     pattern: 'cot/mesh/<kind>',
     schema: RxResultSchema,

@@ -1,12 +1,17 @@
 /** What custody says, as bus messages; and back. */
 import { create } from '@bufbuild/protobuf';
 import { createMessage, ItemSchema, ReceiptSchema, SeqRangeSchema } from '@cotbus/contracts';
-import type { Item, ItemId, MessageOf, Receipt as ReceiptMessage } from '@cotbus/contracts';
+import type { Item, ItemId, MessageOf, Receipt as ReceiptMessage, RxResult } from '@cotbus/contracts';
 import type { ItemName } from './custody/item-name.ts';
 import type { ItemHeader, Receipt, VoidRequest } from './custody/messages.ts';
+import type { Whole } from './custody/sink-ports.ts';
 
 /** Ranges of one kind that are read out of one message; ours have at most 512. */
 const MAX_RANGES = 4096;
+/** Fragments that one result may speak for; a transfer has a few dozen, each heard by a few radios. */
+const MAX_COVERED = 1024;
+/** Names of transfers are made by workers and are far shorter. */
+const MAX_TRANSFER_CHARACTERS = 128;
 
 type Ranges = Receipt['settled'];
 const rangesIn = (ranges: ReceiptMessage['settled']): Ranges =>
@@ -31,6 +36,21 @@ export const itemHeader = (item: Item | undefined): ItemHeader | undefined => {
 /** Undefined for what names nothing. */
 export const itemName = ({ origin, incarnation, nonce, seq }: ItemId): ItemName | undefined =>
   origin === '' || seq === 0 ? undefined : { origin, incarnation, nonce, seq };
+
+/** What a result says of the fragments it was assembled from. */
+export type WholeMessage = Pick<RxResult, 'transfer' | 'covers'>;
+
+/** Undefined for a result that stands for its item alone. */
+export const wholeOf = ({ transfer, covers }: WholeMessage): Whole | undefined =>
+  transfer === ''
+    ? undefined
+    : {
+        transfer: transfer.slice(0, MAX_TRANSFER_CHARACTERS),
+        covers: covers.slice(0, MAX_COVERED).flatMap(({ id: of, sinks }) => {
+          const id = of && itemName(of);
+          return id === undefined ? [] : [{ id, sinks }];
+        }),
+      };
 
 export const receiptMessage = ({ settled, taken, voided, busy, ...about }: Receipt): MessageOf<'receipt'> =>
   create(ReceiptSchema, {

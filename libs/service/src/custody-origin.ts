@@ -7,7 +7,7 @@ import { itemMessage, readReceipt, voidMessage } from './custody-messages.ts';
 import { openCustodyJournal } from './custody-journal.ts';
 import { createOriginMachine } from './custody/origin.ts';
 import type { OriginInput, OriginOutput, OriginStats } from './custody/origin-ports.ts';
-import type { OriginRecord } from './custody/origin-records.ts';
+import type { FragmentOf, OriginRecord } from './custody/origin-records.ts';
 import type { CustodyOutcome } from './custody/messages.ts';
 import { createMachineLoop } from './machine-loop.ts';
 import type { JournalPlace } from './service.ts';
@@ -46,6 +46,8 @@ export interface Acceptance {
   readonly lifeMs?: number;
   /** Worth sending twice: chat and emergency. */
   readonly insists?: boolean;
+  /** It is a part of something larger, which nobody can translate alone. */
+  readonly fragment?: FragmentOf;
 }
 
 export interface CustodyOrigin {

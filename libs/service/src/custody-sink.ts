@@ -4,7 +4,8 @@ import type { Item } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
-import { itemHeader, readVoid, receiptMessage } from './custody-messages.ts';
+import { itemHeader, readVoid, receiptMessage, wholeOf } from './custody-messages.ts';
+import type { WholeMessage } from './custody-messages.ts';
 import { openCustodyJournal } from './custody-journal.ts';
 import type { ItemName } from './custody/item-name.ts';
 import type { CustodyOutcome, Ending } from './custody/messages.ts';
@@ -15,6 +16,8 @@ import type { JournalPlace } from './service.ts';
 
 /** How long answers wait for company: a part of the round trip that the origin measures. */
 const TICK_MS = 20;
+
+const NOTHING = new Uint8Array();
 
 /** What is journaled of a result: when its item was heard, by the wall clock of then, so that a repeat has the same times. */
 export interface HeardResult {
@@ -33,8 +36,8 @@ export interface CustodySinkOptions {
   readonly nonce: bigint;
   /** Hands a result to the world; the world answers by `settle`. `repeat`: an earlier life may have done it already. */
   readonly hand: (item: TakenItem<HeardResult>, repeat: boolean) => void;
-  /** An outcome is in the journal. */
-  readonly ended: (outcome: CustodyOutcome) => void;
+  /** An outcome is in the journal. `item`: what it ended with; for a fragment that is its whole, an item of another name. */
+  readonly ended: (outcome: CustodyOutcome, item: TakenItem<HeardResult>) => void;
   /** It was when this life began: an earlier one may have died before it told anybody. */
   readonly endedBefore: (outcome: CustodyOutcome, item: TakenItem<HeardResult> | undefined) => void;
 }
@@ -42,8 +45,13 @@ export interface CustodySinkOptions {
 export interface CustodySink {
   /** Hands out what an earlier life left, and answers from now on. Called once, when everything is in place. */
   begin(): Promise<void>;
-  /** A result that a worker made. Ignored when its header names no item, or not this sink. */
-  take(item: Item | undefined, message: Uint8Array): void;
+  /**
+   * A result that a worker made. Ignored when its header names no item, or not this sink.
+   * @param whole of a result that was assembled from fragments.
+   */
+  take(item: Item | undefined, message: Uint8Array, whole?: WholeMessage): void;
+  /** A result of a kind that this sink does not take. */
+  decline(item: Item | undefined, whole?: WholeMessage): void;
   /** How an item that was handed out ended. `notSent`: not at all, and another agent may try. */
   settle(item: ItemName, ending: Ending, notSent?: boolean): void;
   stats(): SinkStats;
@@ -77,12 +85,25 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
         bus.publish('receipt', receiptMessage(output.receipt));
         break;
       case 'outcome':
-        ended(output.outcome);
+        ended(output.outcome, output.item);
         break;
     }
   };
   const loop = createMachineLoop<SinkInput<HeardResult>, SinkOutput<HeardResult>>(machine, act, log);
 
+  const hear = (
+    item: Item | undefined,
+    message: Uint8Array,
+    from: WholeMessage | undefined,
+    declined: boolean,
+  ): void => {
+    const header = itemHeader(item);
+    if (header === undefined) return;
+    const result = { heardWallMs: clock.now() - header.ageMs, message };
+    const whole = from && wholeOf(from);
+    const nowMs = clock.monotonic();
+    loop.feed({ kind: 'result', item: header, result, ...(whole && { whole }), declined, nowMs });
+  };
   let endTicks = (): void => {};
   return {
     begin: async () => {
@@ -93,12 +114,8 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
         if (message !== undefined) loop.feed({ kind: 'void', request: readVoid(message), nowMs: clock.monotonic() });
       });
     },
-    take: (item, message) => {
-      const header = itemHeader(item);
-      if (header === undefined) return;
-      const result = { heardWallMs: clock.now() - header.ageMs, message };
-      loop.feed({ kind: 'result', item: header, result, nowMs: clock.monotonic() });
-    },
+    take: (item, message, whole) => hear(item, message, whole, false),
+    decline: (item, whole) => hear(item, NOTHING, whole, true),
     settle: (item, ending, notSent = false) =>
       loop.feed({ kind: 'settled', item, ending, notSent, nowMs: clock.monotonic() }),
     stats: () => machine.stats(),

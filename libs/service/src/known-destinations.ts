@@ -15,11 +15,18 @@ const NOTE_AGAIN_MS = 60 * 60_000;
 /** How often it is looked whether somebody is new. */
 const LOOK_EVERY_MS = 1_000;
 
+/** Who items may be meant for: an egress or packager, or a mesh. */
+export interface KnownDestination {
+  readonly name: string;
+  /** Frames heard on other ports are not meant for it; empty: every port. */
+  readonly ports: readonly number[];
+}
+
 export interface KnownDestinations {
   /** Of earlier starts. */
-  names(): readonly string[];
+  all(): readonly KnownDestination[];
   /** Notes from now on who is there. */
-  follow(alive: () => readonly string[]): void;
+  follow(alive: () => readonly KnownDestination[]): void;
   close(): Promise<void>;
 }
 
@@ -38,17 +45,23 @@ export const openKnownDestinations = async (options: KnownDestinationsOptions): 
   const limits = { maxBytes: MAX_BYTES, segmentBytes: SEGMENT_BYTES };
   const onEvent = (): void => {};
   const journal = await openJournal({ folder, fs, name: `known-${name}`, nonce, clock, log, ...limits, onEvent });
-  const seenMs = new Map(journal.recovered.map(({ key, payload }) => [key, Number(new TextDecoder().decode(payload))]));
+  const seen = new Map(journal.recovered.map(({ key, payload }) => [key, readNote(payload)]));
   let stopFollowing = (): void => {};
-  const note = (names: readonly string[]): void => {
-    for (const known of names.slice(0, MAX_NAMES)) {
-      if (clock.now() - (seenMs.get(known) ?? 0) < NOTE_AGAIN_MS) continue;
-      seenMs.set(known, clock.now());
-      journal.append({ key: known, payload: new TextEncoder().encode(String(clock.now())) });
+  const note = (alive: readonly KnownDestination[]): void => {
+    for (const { name: known, ports } of alive.slice(0, MAX_NAMES)) {
+      const before = seen.get(known);
+      const isSame = before?.ports.join() === ports.join();
+      if (before !== undefined && isSame && clock.now() - before.atMs < NOTE_AGAIN_MS) continue;
+      const now = { atMs: clock.now(), ports };
+      seen.set(known, now);
+      journal.append({ key: known, payload: writeNote(now) });
     }
   };
   return {
-    names: () => [...seenMs].filter(([, atMs]) => clock.now() - atMs < KEPT_MS).map(([known]) => known),
+    all: () =>
+      [...seen]
+        .filter(([, { atMs }]) => clock.now() - atMs < KEPT_MS)
+        .map(([known, { ports }]) => ({ name: known, ports })),
     follow: (alive) => {
       stopFollowing = clock.every(LOOK_EVERY_MS, () => note(alive()));
     },
@@ -57,4 +70,18 @@ export const openKnownDestinations = async (options: KnownDestinationsOptions): 
       return journal.close();
     },
   };
+};
+
+interface Note {
+  /** Wall clock, epoch milliseconds. */
+  readonly atMs: number;
+  readonly ports: readonly number[];
+}
+
+/** `<atMs>` and the ports, all separated by blanks. */
+const writeNote = ({ atMs, ports }: Note): Uint8Array => new TextEncoder().encode([atMs, ...ports].join(' '));
+
+const readNote = (payload: Uint8Array): Note => {
+  const [atMs = 0, ...ports] = new TextDecoder().decode(payload).split(' ').map(Number);
+  return { atMs, ports: ports.filter((port) => Number.isInteger(port)) };
 };

@@ -20,7 +20,7 @@ import type { Connection } from './supervise-link.ts';
 const FLUSH_MS = 1000;
 /** For the answers to the subscriptions of a new connection. */
 const SUBSCRIBE_TIMEOUT_MS = 10_000;
-const KEEPALIVE_SECONDS = 30;
+const KEEPALIVE_SECONDS = 15;
 
 export interface MqttBusOptions {
   /** Of every topic, such as `cotbus/v1`. */

@@ -1,13 +1,16 @@
-import { createMessage, Kind, LinkState } from '@cotbus/contracts';
+import { createMessage, LinkState } from '@cotbus/contracts';
 import type { MessageOf } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { fakeClock } from './testing/fake-clock.ts';
 import { createMemoryBroker } from './testing/memory-bus.ts';
 import { watchAgents } from './watch-agents.ts';
 import { watchDestinations } from './watch-destinations.ts';
+import type { DestinationWatch } from './watch-destinations.ts';
 
-const service = (instance: string, atMs: number, { online = true, kinds = [] as Kind[], name = instance } = {}) =>
-  createMessage('serviceStatus', { name: 'tak-egress', instance, online, atMs, destination: { name, kinds } });
+const service = (instance: string, atMs: number, { online = true, ports = [] as number[], name = instance } = {}) =>
+  createMessage('serviceStatus', { name: 'tak-egress', instance, online, atMs, destination: { name, ports } });
+
+const alive = (destinations: DestinationWatch): string[] => destinations.alive().map(({ name }) => name);
 
 const agent = (name: string, mesh: string, atMs: number, link: LinkState = LinkState.OPEN): MessageOf<'agentStatus'> =>
   createMessage('agentStatus', { agent: name, mesh, online: true, atMs, link });
@@ -26,12 +29,12 @@ describe('watching destinations', () => {
     bus.publish('serviceStatus', service('site', 2));
     bus.publish('serviceStatus', createMessage('serviceStatus', { name: 'console', instance: 'main', online: true }));
     await clock.pass(30_000);
-    expect(destinations.alive()).toEqual(['site', 'tak']);
+    expect(alive(destinations)).toEqual(['site', 'tak']);
     bus.publish('serviceStatus', service('tak', 3));
     await clock.pass(5000);
-    expect(destinations.alive()).toEqual(['tak']);
+    expect(alive(destinations)).toEqual(['tak']);
     await clock.pass(30_000);
-    expect(destinations.alive()).toEqual([]);
+    expect(alive(destinations)).toEqual([]);
   });
 
   it('drops who says offline or is cleared', async () => {
@@ -41,7 +44,7 @@ describe('watching destinations', () => {
     bus.publish('serviceStatus', service('a', 2, { online: false }));
     bus.clear('serviceStatus', { name: 'tak-egress', instance: 'b' });
     await clock.pass(0);
-    expect(destinations.alive()).toEqual(['c']);
+    expect(alive(destinations)).toEqual(['c']);
   });
 
   it('counts a retained status from when it came, once: the same one after a reconnect is not fresh', async () => {
@@ -50,46 +53,46 @@ describe('watching destinations', () => {
     await clock.pass(3_600_000);
     const destinations = await watchDestinations(watcher, clock);
     await clock.pass(34_999);
-    expect(destinations.alive()).toEqual(['tak']);
+    expect(alive(destinations)).toEqual(['tak']);
     await clock.pass(1);
-    expect(destinations.alive()).toEqual([]);
+    expect(alive(destinations)).toEqual([]);
     broker.disconnectAll();
     broker.reconnect();
     await clock.pass(0);
-    expect(destinations.alive()).toEqual([]);
+    expect(alive(destinations)).toEqual([]);
     bus.publish('serviceStatus', service('tak', 2));
     await clock.pass(0);
-    expect(destinations.alive()).toEqual(['tak']);
+    expect(alive(destinations)).toEqual(['tak']);
   });
 
   it('means frames also for who is away, for a day, until its registration is cleared', async () => {
     const { clock, bus, watcher } = await make();
-    const destinations = await watchDestinations(watcher, clock, ['before']);
+    const destinations = await watchDestinations(watcher, clock, [{ name: 'before', ports: [] }]);
     for (const name of ['a', 'b']) bus.publish('serviceStatus', service(name, 1));
     bus.publish('serviceStatus', service('a', 2, { online: false }));
     bus.clear('serviceStatus', { name: 'tak-egress', instance: 'b' });
     await clock.pass(60_000);
-    expect([destinations.names(), destinations.alive()]).toEqual([['a', 'before'], []]);
+    expect([destinations.names(78), alive(destinations)]).toEqual([['a', 'before'], []]);
     bus.publish(
       'serviceStatus',
       createMessage('serviceStatus', { name: 'tak-egress', instance: 'a', online: true, atMs: 3 }),
     );
     await clock.pass(0);
-    expect([destinations.names(), destinations.alive()]).toEqual([['a', 'before'], ['a']]);
+    expect([destinations.names(78), alive(destinations)]).toEqual([['a', 'before'], ['a']]);
     await clock.pass(24 * 3_600_000);
-    expect(destinations.names()).toEqual(['before']);
+    expect(destinations.names(78)).toEqual(['before']);
   });
 
-  it('names a destination for single kinds only when that kind is asked for', async () => {
+  it('means frames for a destination only on the ports it takes', async () => {
     const { clock, bus, watcher } = await make();
     const destinations = await watchDestinations(watcher, clock);
     bus.publish('serviceStatus', service('tak', 1));
-    bus.publish('serviceStatus', service('packager', 1, { kinds: [Kind.ROUTE] }));
+    bus.publish('serviceStatus', service('packager', 1, { ports: [78, 257] }));
     await clock.pass(0);
-    expect([destinations.names(), destinations.names(Kind.ROUTE), destinations.names(Kind.PLI)]).toEqual([
+    expect([destinations.names(3), destinations.names(257), alive(destinations)]).toEqual([
       ['tak'],
       ['packager', 'tak'],
-      ['tak'],
+      ['packager', 'tak'],
     ]);
   });
 
@@ -98,7 +101,7 @@ describe('watching destinations', () => {
     const destinations = await watchDestinations(watcher, clock);
     for (const name of ['', 'a/b', '#']) bus.publish('serviceStatus', service('tak', 1, { name }));
     await clock.pass(0);
-    expect(destinations.names()).toEqual([]);
+    expect(destinations.names(78)).toEqual([]);
   });
 
   it('remembers 1024 services, the ones heard last', async () => {
@@ -106,8 +109,8 @@ describe('watching destinations', () => {
     const destinations = await watchDestinations(watcher, clock);
     for (let index = 0; index < 1025; index += 1) bus.publish('serviceStatus', service(`s${index}`, 1));
     await clock.pass(0);
-    expect(destinations.names()).toHaveLength(1024);
-    expect(destinations.names()).not.toContain('s0');
+    expect(destinations.names(78)).toHaveLength(1024);
+    expect(destinations.names(78)).not.toContain('s0');
   });
 });
 

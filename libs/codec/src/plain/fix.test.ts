@@ -31,6 +31,12 @@ describe('placeOf', () => {
     [{ altitudeHaeM: 12, altitudeMslM: 99, geoidSeparationM: 1 }, 12],
     [{ altitudeMslM: 400, geoidSeparationM: 48 }, 448],
     [{ altitudeMslM: 400 }, unknown],
+    [{ altitudeHaeM: 0 }, 0],
+    [{ altitudeHaeM: -430 }, -430],
+    [{ altitudeHaeM: 38_000 }, 38_000],
+    [{ altitudeHaeM: 100_001 }, unknown],
+    [{ altitudeHaeM: -5_001 }, unknown],
+    [{ altitudeMslM: 0x7fffffff, geoidSeparationM: 48 }, unknown],
     [{}, unknown],
   ])('has its height above the ellipsoid: %j', (fields, hae) => {
     expect(placeOf(fix(fields))?.hae).toBe(hae);

@@ -19,6 +19,9 @@ const FULL_PRECISION_BITS = 32;
 const METRES_PER_DEGREE = 111_319;
 /** Metres of error for an HDOP of 1. */
 const METRES_PER_HDOP = 5;
+/** Metres: below the deepest mine and above every balloon there is no radio. */
+const MIN_HEIGHT_M = -5_000;
+const MAX_HEIGHT_M = 100_000;
 
 /** Undefined when there is no position, none on the globe, or the artefact of one that was masked to nothing. */
 export const placeOf = (fix: Fix | undefined): Place | undefined => {
@@ -37,9 +40,19 @@ const isCoarse = (precisionBits: number): boolean => precisionBits > 0 && precis
 
 /** Metres above the ellipsoid; a height above the sea alone differs by up to 106 m, so it is not one. */
 const heightOf = ({ altitudeHaeM, altitudeMslM, geoidSeparationM }: Fix): number => {
-  if (altitudeHaeM !== undefined) return altitudeHaeM;
-  return altitudeMslM === undefined || geoidSeparationM === undefined ? UNKNOWN_M : altitudeMslM + geoidSeparationM;
+  const known =
+    altitudeMslM === undefined || geoidSeparationM === undefined ? undefined : altitudeMslM + geoidSeparationM;
+  const height = altitudeHaeM ?? known;
+  return height !== undefined && isHeight(height) ? height : UNKNOWN_M;
 };
+
+const isHeight = (metres: number): boolean => metres >= MIN_HEIGHT_M && metres <= MAX_HEIGHT_M;
+
+/** Metres above the sea, when that is all that is known of the height. */
+export const seaHeightOf = (fix: Fix): number | undefined =>
+  fix.altitudeMslM !== undefined && isHeight(fix.altitudeMslM) && heightOf(fix) === UNKNOWN_M
+    ? fix.altitudeMslM
+    : undefined;
 
 /** Metres: the larger of half the diagonal of the precision cell and the dilution of the fix. */
 const errorOf = ({ precisionBits, hdopE2 }: Fix): number => {

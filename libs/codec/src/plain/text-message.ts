@@ -1,33 +1,60 @@
-/** Text of a node → a chat line. */
+/** Texts of plain nodes ⇄ chat lines: ports 1 (text), 10 (detection sensor) and 11 (alert). */
 import { create } from '@bufbuild/protobuf';
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
-import { freshIdentity, BROADCAST, CotEventSchema, Kind } from '@cotbus/contracts';
-import type { CotEvent, FrameHeard, NodeState } from '@cotbus/contracts';
-import { buildElements, dropIllegal } from '../cot/element.ts';
-import { ALL_CHAT_ROOMS, buildChatLine, buildChatUid, buildRecipient } from '../cot/geo-chat.ts';
-import { CHAT_STALE_MS } from '../limits.ts';
+import { BROADCAST, CotEventSchema, FrameSchema, Kind, meshtastic } from '@cotbus/contracts';
+import type { CotEvent, Frame } from '@cotbus/contracts';
+import { attribute, buildElements, dropIllegal, lastNamed, remarksText } from '../cot/element.ts';
+import { buildChatLine, buildChatUid, parseChatUid } from '../cot/geo-chat.ts';
+import { parseDetail } from '../cot/parse-xml.ts';
+import { CHAT_STALE_MS, MAX_TEXT_BYTES } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
-import { nodeCallsign, nodeUid } from './callsign.ts';
+import { printable } from './callsign.ts';
+import { cutText } from './cut-text.ts';
+import type { PlainDecoder } from './decoded.ts';
 import { NOWHERE, placeOf } from './fix.ts';
+import { PLAIN_DEFAULTS } from './options.ts';
+import type { PlainOptions } from './options.ts';
+import { addresseeOf, buildRecipientOnly, recipientOf, roomOf, targetOf } from './recipient.ts';
+import { senderOf } from './sender.ts';
 
 const HEX = 16;
 const hex32 = (value: number): string => (value >>> 0).toString(HEX).padStart(8, '0');
 
+/** A character that makes radios ring; apps write the emoji beside it. */
+const BELL = '\u0007';
+const BELL_EMOJI = '🔔';
+
+/** Bytes of the callsign in front of a text, as long as the longest name of a node: it must leave room for the text. */
+const MAX_SENDER_BYTES = 39;
+
 /**
- * To everybody: `All Chat Rooms`; to a node: the room of that node's contact, for its user only. The sender is its TAK
- * identity while it has one. The message id is made of sender and packet id, so every hearer makes the same.
+ * To everybody: the room of the channel; to a node: its user alone. The sender is its TAK identity while it has one. The
+ * message id is made of sender and packet id, so every hearer makes the same. A bell stays as an emoji.
  */
-export const buildTextMessage = (
-  heard: FrameHeard,
-  sender: NodeState,
-): { readonly ok: true; readonly event: CotEvent } | Refused => {
-  const text = dropIllegal(getTextEncoding().decodeUtf8(heard.payload)).trim();
-  if (text === '') return refuse('not_for_tak', 'text message without text');
-  const identity = freshIdentity(sender);
-  const senderUid = dropIllegal(identity?.uid ?? nodeUid(heard.from));
-  const senderCallsign = dropIllegal(identity?.callsign ?? '') || nodeCallsign(sender);
-  const room = heard.to === BROADCAST ? ALL_CHAT_ROOMS : nodeUid(heard.to);
+export const buildTextMessage: PlainDecoder = (heard, sender, options = PLAIN_DEFAULTS) => {
+  const raw = getTextEncoding().decodeUtf8(heard.payload);
+  const words = dropIllegal(raw).trim();
+  const text = raw.includes(BELL) && !words.includes(BELL_EMOJI) ? `${BELL_EMOJI} ${words}`.trim() : words;
+  return text === '' ? refuse('not_for_tak', 'text message without text') : chatLine(text, heard, sender, options);
+};
+
+/**
+ * A chat line that begins with a bell and ALERT: it rings and is read by all. No CoT emergency, for that stays on every
+ * map until its sender cancels it, and a plain node cannot.
+ */
+export const buildAlert: PlainDecoder = (heard, sender, options = PLAIN_DEFAULTS) => {
+  const text = dropIllegal(getTextEncoding().decodeUtf8(heard.payload)).replace(BELL_EMOJI, '').trim();
+  return chatLine(`${BELL_EMOJI} ALERT${text === '' ? '' : `: ${text}`}`, heard, sender, options);
+};
+
+const chatLine = (
+  text: string,
+  ...[heard, sender, options]: Required<Parameters<PlainDecoder>>
+): ReturnType<PlainDecoder> => {
+  const { uid: senderUid, callsign: senderCallsign } = senderOf(heard, sender, options);
+  const recipient = recipientOf(heard, options);
+  const room = recipient ?? roomOf(heard, options);
   const packet = heard.packetId === 0 ? heard.frameHash.toString(HEX).padStart(16, '0') : hex32(heard.packetId);
   const messageId = `${hex32(heard.from)}-${packet}`;
   const event = create(CotEventSchema, {
@@ -39,9 +66,45 @@ export const buildTextMessage = (
     staleAfterMs: CHAT_STALE_MS,
     detail: buildElements([
       ...buildChatLine({ senderUid, senderCallsign, room, messageId, text }),
-      ...buildRecipient(room),
+      ...buildRecipientOnly(recipient),
     ]),
     callsign: senderCallsign,
   });
   return { ok: true, event };
+};
+
+export interface EncodedText {
+  readonly ok: true;
+  readonly frame: Frame;
+  /** Index of the channel that the line's room stands for; undefined: the one that carries TAK. */
+  readonly channel: number | undefined;
+  /** What had to be shortened. */
+  readonly stripped: readonly string[];
+}
+
+/**
+ * A chat line → `CALLSIGN: text` on port 1, for the mesh sees the radio as its sender. To everybody or to one node, with
+ * an acknowledgement; cut at 200 bytes. Refused: `unsupported` for receipts and for rooms and users that no plain node
+ * is in or has (a private line never goes to all), `impossible` without a text.
+ */
+export const encodeText = (event: CotEvent, options: PlainOptions = PLAIN_DEFAULTS): EncodedText | Refused => {
+  if (event.type !== 'b-t-f') return refuse('unsupported', `${event.type} is no chat line`);
+  const detail = parseDetail(event.detail);
+  const chat = lastNamed(detail, '__chat');
+  const room = attribute(chat, 'id') || attribute(chat, 'chatroom') || (parseChatUid(event.uid, '')?.room ?? '');
+  const target = targetOf(room, options);
+  if (target === undefined || (target.to === BROADCAST && addresseeOf(detail, options) !== BROADCAST)) {
+    return refuse('unsupported', `no plain node is in "${room}" or has that uid`);
+  }
+  const words = dropIllegal(remarksText(detail)).replace(/\r\n?/g, '\n');
+  if (words === '') return refuse('impossible', 'chat line without a text');
+  const sender = cutText(printable(attribute(chat, 'senderCallsign') || event.callsign), MAX_SENDER_BYTES).text;
+  const { text, isCut } = cutText(sender === '' ? words : `${sender}: ${words}`, MAX_TEXT_BYTES);
+  const frame = create(FrameSchema, {
+    port: meshtastic.PortNum.TEXT_MESSAGE_APP,
+    payload: getTextEncoding().encodeUtf8(text),
+    to: target.to,
+    wantAck: true,
+  });
+  return { ok: true, frame, channel: target.channel, stripped: isCut ? ['text'] : [] };
 };

@@ -32,7 +32,7 @@ export const reassign = <P>(state: OriginState<P>, part: Part<P>, repeat: boolea
   const record = { kind: 'assigned' as const, incarnation, seq: item.seq, destination, ...to, atMs: nowMs };
   append(state, record, options.durable, (journaled) => {
     if (!journaled) {
-      if (phase !== 'journaling') lane.put(part, phase);
+      if (phase !== 'journaling') lane.put(part, phase === 'fragment' ? 'waiting' : phase);
       return;
     }
     if (repeat) state.reassignedUnanswered += 1;

@@ -6,7 +6,7 @@ import { driveSink, handed, life, said } from './testing/driven-sink.ts';
 const elsewhere = { origin: 'radio-2', incarnation: 4, nonce: 9n };
 const whole = (...covers: readonly { origin: string; incarnation: number; nonce: bigint; seq: number }[]) => ({
   transfer: 'route',
-  covers,
+  covers: covers.map((id) => ({ id, sinks: ['egress'] })),
 });
 
 describe('fragments', () => {
@@ -22,6 +22,14 @@ describe('fragments', () => {
     sink.settle(3);
     expect(said(sink)).toEqual(['settled 1', 'settled 3', 'settled 8']);
     expect(sink.take('outcome').map(({ outcome }) => outcome.item.seq)).toEqual([3, 1, 8]);
+  });
+
+  it('are not answered for whom they were never meant', () => {
+    const sink = driveSink();
+    const elsewhereOnly = { id: { ...life, seq: 1 }, sinks: ['another'] };
+    sink.result(3, 'route', {}, { transfer: 'route', covers: [elsewhereOnly] });
+    sink.settle(3);
+    expect(said(sink)).toEqual(['settled 3']);
   });
 
   it('that come late get the same answer, also after a restart', () => {
@@ -43,6 +51,20 @@ describe('fragments', () => {
     sink.result(2, 'route', {}, whole());
     sink.settle(1);
     expect([handed(sink), said(sink)]).toEqual([['route'], ['settled 1-2']]);
+  });
+
+  it('are published again and again outside the window, and are no poison while others pass', () => {
+    const origin = driveOrigin();
+    origin.accept('part', ['egress'], { fragment: { transfer: 'route' } });
+    const at: number[] = [];
+    for (let second = 0; second <= 120; second++) {
+      origin.accept(`${second}`, ['egress']);
+      origin.answer('egress', { settled: [second + 2] });
+      at.push(...origin.take('publish').flatMap(({ payload }) => (payload === 'part' ? [second] : [])));
+      origin.pass(1000);
+    }
+    expect(at).toEqual([0, 2, 6, 14, 30, 60, 90, 120]);
+    expect(origin.take('outcome')).toEqual([]);
   });
 
   it('that never became whole end incomplete n of K', () => {

@@ -67,7 +67,8 @@ export const giveUp = <P>(state: OriginState<P>, part: Part<P>, ending: CustodyE
 export const giveUpPoison = <P>(state: OriginState<P>, part: Part<P>): void => {
   const everywhere = part.item.wasAnswered ? [part] : [...part.item.parts.values()];
   for (const each of everywhere) {
-    const isAsked = each.phase === 'window' || each.phase === 'suspect' || each.phase === 'alone';
+    const { phase } = each;
+    const isAsked = phase === 'window' || phase === 'suspect' || phase === 'resting' || phase === 'alone';
     if (isAsked) giveUp(state, each, { reason: 'poison', detail: 'unanswered while others passed' });
   }
 };

@@ -3,6 +3,8 @@
  * window, after the third try an item is tried alone outside the window, and five unanswered tries while others pass make
  * it poison. One lane never waits for another.
  */
+import { createFragmentRetries } from './fragment-retries.ts';
+import type { FragmentRetries } from './fragment-retries.ts';
 import type { Part, Phase } from './part.ts';
 import { createRoundTrip } from './round-trip.ts';
 import type { RoundTrip } from './round-trip.ts';
@@ -15,6 +17,11 @@ const MAX_WINDOW = 4096;
 /** Then an item may be what kills the workers, and must not take its neighbours with it. */
 const TRIES_IN_WINDOW = 3;
 const FAILED_TRIES = 5;
+/**
+ * Before the last of them. Each may have gone to a worker that is only paused: by then the broker, which waits one and a
+ * half keepalives, shares nothing with that one any more.
+ */
+const REST_MS = 25_000;
 /** A full sink is asked again after this, doubled while it stays full. */
 const FIRST_BUSY_MS = 250;
 const MAX_BUSY_MS = 30_000;
@@ -34,8 +41,8 @@ interface LaneWork<P> {
 
 export interface Lane<P> {
   alive: boolean;
-  /** Moves an item in this lane, or into it. */
-  put(part: Part<P>, phase: Exclude<Phase, 'journaling'>): void;
+  /** Moves an item in this lane, or into it. A fragment that would wait for a place in the window needs none. */
+  put(part: Part<P>, phase: LanePhase): void;
   remove(part: Part<P>): void;
   /** A receipt covered it, whatever it said. */
   answered(part: Part<P>, nowMs: number): void;
@@ -56,10 +63,13 @@ export interface Lane<P> {
 
 const NOTHING: LaneWork<never> = { send: [], poison: [], void: [] };
 
-type Sets<P> = Readonly<Record<Exclude<Phase, 'journaling'>, Set<Part<P>>>>;
+/** Where `put` moves an item. */
+type LanePhase = Exclude<Phase, 'journaling' | 'fragment'>;
+type Sets<P> = Readonly<Record<LanePhase, Set<Part<P>>>>;
 
 interface LaneState<P> {
   readonly sets: Sets<P>;
+  readonly fragments: FragmentRetries<P>;
   readonly roundTrip: RoundTrip;
   window: number;
   /** How many suspects are tried together: one, doubled while they are innocent. */
@@ -72,7 +82,7 @@ interface LaneState<P> {
 
 export const createLane = <P>(): Lane<P> => {
   const lane = createState<P>();
-  const { sets } = lane;
+  const { sets, fragments } = lane;
   return {
     alive: false,
     put: (part, phase) => put(lane, part, phase),
@@ -89,7 +99,9 @@ export const createLane = <P>(): Lane<P> => {
       if (nowMs < lane.nextLookMs) return NONE;
       lane.nextLookMs = nowMs + LOOK_MS;
       const over: Part<P>[] = [];
-      for (const set of Object.values(sets)) for (const part of set) if (nowMs >= part.deadlineMs) over.push(part);
+      for (const set of [...Object.values(sets), fragments.parts]) {
+        for (const part of set) if (nowMs >= part.deadlineMs) over.push(part);
+      }
       return over;
     },
     oldestUnsent: () => {
@@ -99,7 +111,7 @@ export const createLane = <P>(): Lane<P> => {
     waiting: sets.waiting,
     unconfirmed: sets.void,
     get size() {
-      return Object.values(sets).reduce((sum, set) => sum + set.size, 0);
+      return Object.values(sets).reduce((sum, set) => sum + set.size, fragments.parts.size);
     },
     get window() {
       return lane.window;
@@ -112,10 +124,12 @@ const createState = <P>(): LaneState<P> => ({
     waiting: new Set(),
     window: new Set(),
     suspect: new Set(),
+    resting: new Set(),
     alone: new Set(),
     taken: new Set(),
     void: new Set(),
   },
+  fragments: createFragmentRetries(),
   roundTrip: createRoundTrip(),
   window: START_WINDOW,
   together: 1,
@@ -125,14 +139,20 @@ const createState = <P>(): LaneState<P> => ({
   nextLookMs: -Infinity,
 });
 
-const remove = <P>({ sets }: LaneState<P>, part: Part<P>): void => {
-  if (part.phase !== 'journaling') sets[part.phase].delete(part);
+const remove = <P>({ sets, fragments }: LaneState<P>, part: Part<P>): void => {
+  if (part.phase === 'fragment') fragments.delete(part);
+  else if (part.phase !== 'journaling') sets[part.phase].delete(part);
   part.phase = 'journaling';
 };
 
 /** At the end of its new set: each is ordered by when its items came or were sent. */
-const put = <P>(lane: LaneState<P>, part: Part<P>, phase: Exclude<Phase, 'journaling'>): void => {
+const put = <P>(lane: LaneState<P>, part: Part<P>, phase: LanePhase): void => {
   remove(lane, part);
+  if (phase === 'waiting' && part.item.fragment !== undefined) {
+    part.phase = 'fragment';
+    lane.fragments.add(part);
+    return;
+  }
   part.phase = phase;
   lane.sets[phase].add(part);
 };
@@ -152,10 +172,11 @@ const busy = <P>(lane: LaneState<P>, part: Part<P>, nowMs: number): void => {
   lane.roundTrip.heard();
   part.tries = 0;
   part.failed = 0;
-  if (part.phase === 'window' || part.phase === 'alone' || part.phase === 'suspect') {
+  if (part.phase === 'window' || part.phase === 'alone' || part.phase === 'suspect' || part.phase === 'resting') {
     part.sentMs = nowMs;
     put(lane, part, 'window');
   }
+  if (part.phase === 'fragment') put(lane, part, 'waiting');
   if (nowMs < lane.busyUntilMs) return;
   lane.busyUntilMs = nowMs + lane.busyMs;
   lane.busyMs = Math.min(MAX_BUSY_MS, lane.busyMs * 2);
@@ -163,8 +184,8 @@ const busy = <P>(lane: LaneState<P>, part: Part<P>, nowMs: number): void => {
 
 const join = <P>(lane: LaneState<P>, part: Part<P>, nowMs: number): boolean => {
   const { phase } = part;
-  if (phase !== 'window' && phase !== 'suspect' && phase !== 'alone') return false;
-  put(lane, part, phase);
+  if (phase !== 'window' && phase !== 'suspect' && phase !== 'resting' && phase !== 'alone') return false;
+  put(lane, part, phase === 'resting' ? 'alone' : phase);
   part.sentMs = nowMs;
   part.tries += 1;
   return true;
@@ -180,6 +201,7 @@ const work = <P>(lane: LaneState<P>, nowMs: number): LaneWork<P> => {
     retryAlone(lane, nowMs, timeoutMs, sending, poison);
     for (const part of firstOf(sets.waiting, lane.window - sets.window.size))
       send(lane, part, 'window', nowMs, sending);
+    for (const part of lane.fragments.due(nowMs)) publishing(part, nowMs, sending);
     for (const part of ranOutOf(sets.taken, nowMs, ASK_TAKEN_MS)) send(lane, part, 'taken', nowMs, sending);
   }
   const voids = sets.void.size === 0 ? NONE : [...sets.void].filter(({ sentMs }) => nowMs - sentMs >= timeoutMs);
@@ -195,6 +217,10 @@ const send = <P>(
   sending: Part<P>[],
 ): void => {
   put(lane, part, phase);
+  publishing(part, nowMs, sending);
+};
+
+const publishing = <P>(part: Part<P>, nowMs: number, sending: Part<P>[]): void => {
   part.sentMs = nowMs;
   part.tries += 1;
   part.mayBeKnown = true;
@@ -230,9 +256,12 @@ const retryAlone = <P>(
   const { sets } = lane;
   for (const part of ranOutOf(sets.alone, nowMs, timeoutMs)) {
     lane.together = 1;
+    const failedBefore = part.failed;
     if (ranOut(lane, part, nowMs)) poison.push(part);
-    put(lane, part, 'suspect');
+    const rests = part.failed > failedBefore && part.failed === FAILED_TRIES - 1;
+    put(lane, part, rests ? 'resting' : 'suspect');
   }
+  for (const part of ranOutOf(sets.resting, nowMs, REST_MS)) put(lane, part, 'suspect');
   if (sets.alone.size > 0) return;
   for (const part of firstOf(sets.suspect, lane.together)) {
     // One that was tried for another sink a moment ago waits its time first, and so do those behind it.

@@ -9,10 +9,13 @@ import type { FragmentOf } from './origin-records.ts';
  * - `waiting`: for a place in the window.
  * - `window`: published, unanswered.
  * - `suspect`: three tries ran out; it waits to be tried alone. `alone`: that try is under way.
+ *   `resting`: all but one of its tries failed; the last one comes when a paused worker is known to be gone.
+ * - `fragment`: published every now and then until its transfer is whole, outside the window.
  * - `taken`: the sink has journaled it; its outcome follows.
  * - `void`: given up here, the sink's answer to that is awaited: unconfirmed.
  */
-export type Phase = 'journaling' | 'waiting' | 'window' | 'suspect' | 'alone' | 'taken' | 'void';
+export type Phase =
+  'journaling' | 'waiting' | 'window' | 'suspect' | 'resting' | 'alone' | 'fragment' | 'taken' | 'void';
 
 export interface OpenLife<P> {
   readonly life: Life;

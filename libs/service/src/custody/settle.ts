@@ -4,7 +4,7 @@ import type { ItemName } from './item-name.ts';
 import type { Ending } from './messages.ts';
 import { answer, append, keyOf, release } from './sink-state.ts';
 import type { Held, SinkState } from './sink-state.ts';
-import type { SinkInput, SinkRecord } from './sink-ports.ts';
+import type { SinkInput, SinkRecord, TakenItem } from './sink-ports.ts';
 
 /** The world has said how it ended; what it says later does not count. */
 export const settle = <R>(state: SinkState<R>, input: Extract<SinkInput<R>, { kind: 'settled' }>): void => {
@@ -30,9 +30,9 @@ const recordEnd = <R>(state: SinkState<R>, entry: Held<R>): void => {
     if (!journaled) return;
     release(state, entry);
     answer(state, memory, id.seq, notSent ? Answer.void : Answer.settled);
-    if (!notSent) state.outputs.push({ kind: 'outcome', outcome });
+    if (!notSent) state.outputs.push({ kind: 'outcome', outcome, item });
     if (whole !== undefined && notSent) state.transfers.drop(whole.transfer);
-    else if (whole !== undefined) endTransfer(state, whole.transfer, destination, ending);
+    else if (whole !== undefined) endTransfer(state, whole.transfer, item, ending);
   });
 };
 
@@ -42,24 +42,24 @@ export const recordUnrecorded = <R>(state: SinkState<R>): void => {
 };
 
 /** Rule 10: the receipt for a transfer covers every fragment in it, for all origins. */
-const endTransfer = <R>(state: SinkState<R>, transfer: string, destination: string, ending: Ending): void => {
+const endTransfer = <R>(state: SinkState<R>, transfer: string, whole: TakenItem<R>, ending: Ending): void => {
   append(state, { kind: 'transfer', transfer, ending }, false, () => undefined);
-  for (const id of state.transfers.end(transfer, ending)) endCovered(state, id, destination, ending);
+  for (const id of state.transfers.end(transfer, ending)) endCovered(state, id, whole, ending);
 };
 
 /** A fragment that nobody handed out itself ends as the whole did. */
-export const endCovered = <R>(state: SinkState<R>, id: ItemName, destination: string, ending: Ending): void => {
+export const endCovered = <R>(state: SinkState<R>, id: ItemName, whole: TakenItem<R>, ending: Ending): void => {
   const { memory, underWay } = state;
   const of = memory.of(id);
   const key = keyOf(id);
   if (of === undefined || underWay.has(key)) return;
   if (of.get(id.seq) !== Answer.unseen || !of.set(id.seq, Answer.unseen)) return;
   underWay.add(key);
-  const outcome = { item: id, destination, ...ending };
+  const outcome = { item: id, destination: whole.destination, ...ending };
   append(state, { kind: 'ended', outcome }, false, (journaled) => {
     underWay.delete(key);
     if (!journaled) return;
     answer(state, of, id.seq, Answer.settled);
-    state.outputs.push({ kind: 'outcome', outcome });
+    state.outputs.push({ kind: 'outcome', outcome, item: whole });
   });
 };

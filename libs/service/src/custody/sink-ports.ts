@@ -16,7 +16,16 @@ export interface SinkMachineOptions extends AnswerMemoryOptions {
 export interface Whole {
   readonly transfer: string;
   /** Every fragment in it, of all origins. */
-  readonly covers: readonly ItemName[];
+  readonly covers: readonly Covered[];
+}
+
+/**
+ * A fragment, and the sinks that its publishes named. Any other sink must not answer for it: an origin ends by itself what
+ * it has not published to a sink.
+ */
+export interface Covered {
+  readonly id: ItemName;
+  readonly sinks: readonly string[];
 }
 
 /** What a worker made of an item. The sink does not look into it. */
@@ -28,7 +37,8 @@ export interface TakenItem<R> {
   /** Until when it is worth handing out, by this sink's monotonic clock. */
   readonly lifeUntilMs: number;
   readonly durable: boolean;
-  readonly whole?: Whole;
+  /** Of what was assembled: the fragments that end with it here. */
+  readonly whole?: { readonly transfer: string; readonly covers: readonly ItemName[] };
   readonly result: R;
 }
 
@@ -58,6 +68,11 @@ export type SinkInput<R> =
       readonly item: ItemHeader;
       readonly result: R;
       readonly whole?: Whole;
+      /**
+       * It is of a kind this sink did not ask for. Before it was translated nobody knew: it was never meant for this sink and
+       * has no outcome here. Nothing is journaled, for whoever asks again is answered the same.
+       */
+      readonly declined?: boolean;
       readonly nowMs: number;
     }
   | { readonly kind: 'journaled'; readonly upTo: number; readonly nowMs: number }
@@ -87,8 +102,8 @@ export type SinkOutput<R> =
     }
   /** Once per item and life of the process. `repeat`: an earlier life may have handed it out already. */
   | { readonly kind: 'hand'; readonly item: TakenItem<R>; readonly repeat: boolean }
-  /** It is in the journal; publish the copy and count it. */
-  | { readonly kind: 'outcome'; readonly outcome: CustodyOutcome }
+  /** It is in the journal; publish the copy and count it. `item`: what it ended with, for a fragment its whole. */
+  | { readonly kind: 'outcome'; readonly outcome: CustodyOutcome; readonly item: TakenItem<R> }
   | { readonly kind: 'receipt'; readonly receipt: Receipt };
 
 export interface SinkStats {

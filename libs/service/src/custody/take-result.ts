@@ -4,7 +4,8 @@
  */
 import { Answer } from './answer-memory.ts';
 import type { LifeMemory } from './answer-memory.ts';
-import type { Addressed, ItemHeader } from './messages.ts';
+import type { ItemName } from './item-name.ts';
+import type { Addressed } from './messages.ts';
 import { endCovered } from './settle.ts';
 import { answer, append, hold, keyOf } from './sink-state.ts';
 import type { SinkState } from './sink-state.ts';
@@ -14,7 +15,7 @@ type ResultInput<R> = Extract<SinkInput<R>, { kind: 'result' }>;
 
 export const takeResult = <R>(state: SinkState<R>, input: ResultInput<R>): void => {
   const { memory, underWay, receipts, counts } = state;
-  const { item, whole } = input;
+  const { item } = input;
   const addressed = item.addressed.find(({ sink }) => sink === state.name);
   if (addressed === undefined) return;
   memory.forgetBefore(item.id, item.lowIncarnation);
@@ -28,14 +29,19 @@ export const takeResult = <R>(state: SinkState<R>, input: ResultInput<R>): void 
     receipts.answer(of, seq);
     return;
   }
-  if (whole !== undefined && joinsTransfer(state, item, whole, addressed.destination)) return;
+  const taken = takenItem(state, input, addressed);
+  if (input.declined === true) {
+    for (const id of [item.id, ...(taken.whole?.covers ?? [])]) decline(state, id);
+    return;
+  }
+  if (taken.whole !== undefined && joinsTransfer(state, taken.whole, taken)) return;
   // Setting unseen makes room for the answer, or finds that there is none.
   if (state.held.size + underWay.size >= state.maxHeld || !of.set(seq, Answer.unseen)) sayBusy(state, of, seq);
-  else take(state, takenItem(state, input, addressed), of, item.low);
+  else take(state, taken, of, item.low);
 };
 
 const takenItem = <R>(
-  { nowMs }: SinkState<R>,
+  { name, nowMs }: SinkState<R>,
   { item, result, whole }: ResultInput<R>,
   { destination, lifeMs }: Addressed,
 ): TakenItem<R> => ({
@@ -44,9 +50,19 @@ const takenItem = <R>(
   heardMs: nowMs - item.ageMs,
   lifeUntilMs: nowMs + lifeMs,
   durable: item.durable,
-  ...(whole !== undefined && { whole }),
+  ...(whole !== undefined && { whole: { transfer: whole.transfer, covers: coveredHere(whole, name) } }),
   result,
 });
+
+const decline = <R>(state: SinkState<R>, id: ItemName): void => {
+  const of = state.memory.of(id);
+  if (of !== undefined && of.get(id.seq) === Answer.unseen && !state.underWay.has(keyOf(id))) {
+    answer(state, of, id.seq, Answer.settled);
+  }
+};
+
+const coveredHere = ({ covers }: Whole, sink: string): ItemName[] =>
+  covers.flatMap(({ id, sinks }) => (sinks.includes(sink) ? [id] : []));
 
 const sayBusy = <R>({ counts, receipts }: SinkState<R>, of: LifeMemory, seq: number): void => {
   counts.busy += 1;
@@ -73,10 +89,14 @@ const take = <R>(state: SinkState<R>, item: TakenItem<R>, of: LifeMemory, low: n
 };
 
 /** Rule 10: another item stands for this transfer; late surplus gets the same answer. */
-const joinsTransfer = <R>(state: SinkState<R>, { id }: ItemHeader, whole: Whole, destination: string): boolean => {
-  const covers = [id, ...whole.covers];
+const joinsTransfer = <R>(
+  state: SinkState<R>,
+  whole: NonNullable<TakenItem<R>['whole']>,
+  item: TakenItem<R>,
+): boolean => {
+  const covers = [item.id, ...whole.covers];
   if (!state.transfers.joins(whole.transfer, covers)) return false;
   const ending = state.transfers.ending(whole.transfer);
-  if (ending !== undefined) for (const covered of covers) endCovered(state, covered, destination, ending);
+  if (ending !== undefined) for (const covered of covers) endCovered(state, covered, item, ending);
   return true;
 };

@@ -31,6 +31,8 @@ export const createGivenItems = (world: World, origin: string): GivenItems => {
         destinations: assigned.map(({ destination }) => destination),
         givenMs: timeline.nowMs,
         isPoison: payload.isPoison,
+        uid: payload.uid,
+        ...(payload.fragment && { fragment: payload.fragment }),
         state: 'accepted',
         isRepeated: false,
       });
@@ -47,6 +49,7 @@ export const createGivenItems = (world: World, origin: string): GivenItems => {
         destinations: [...(items.get(key)?.destinations ?? []), outcome.destination],
         givenMs: timeline.nowMs,
         isPoison: false,
+        uid: '',
         state: 'refused',
         isRepeated: false,
       });

@@ -42,6 +42,7 @@ export const checkLedger = (parts: LedgerParts): string[] => {
   }
   foreign.forEach(add);
   for (const [key, item] of world.items) checkItem(parts, key, item, outcomes, violations);
+  if (isUndisturbed(parts)) checkTransfers(parts, outcomes, violations);
   checkDeliveries(parts, outcomes, violations);
   return violations;
 };
@@ -63,13 +64,42 @@ const checkItem = (
     if (found.length > max) violations.push(`${key} ended ${found.length} times at ${destination}: ${reasons}`);
     if (item.state === 'torn' && found.length > 0) violations.push(`${key} ended but was never accepted: ${reasons}`);
     const isAccepted = item.state === 'accepted' || item.state === 'refused';
-    if (isAccepted && found.length === 0) violations.push(`${key} has no outcome at ${destination}`);
+    const isWanted = at.every(({ wants }) => wants?.includes(item.uid) !== false);
+    const isOwed = isWanted && isAccepted;
+    if (isOwed && found.length === 0) violations.push(`${key} has no outcome at ${destination}`);
     const isGivenUp = found.some(({ reason }) => reason === 'gave_up' || reason === 'poison' || reason === 'absent');
     const wasThere = at.every(({ isGone }) => !isGone);
     if (isCalm && isGivenUp && wasThere && !item.isPoison)
       violations.push(`${key} was given up at ${destination}: ${reasons}`);
   }
 };
+
+/** Workers remembered everything they heard. */
+const isUndisturbed = ({ world, isCalm }: LedgerParts): boolean =>
+  isCalm && ![...world.items.values()].some(({ isPoison }) => isPoison);
+
+/** Fragments heard by different origins complete each other: where all came together none may end incomplete. */
+const checkTransfers = (
+  { world, sinks }: LedgerParts,
+  outcomes: ReadonlyMap<string, readonly CustodyOutcome[]>,
+  violations: string[],
+): void => {
+  for (const { destination, isGone } of sinks) {
+    const isFragmentHere = (item: GivenItem): boolean =>
+      item.fragment !== undefined && item.state === 'accepted' && item.destinations.includes(destination);
+    const here = isGone ? [] : [...world.items].filter(([, item]) => isFragmentHere(item));
+    for (const [key, { fragment }] of here) {
+      const parts = new Set(here.flatMap(([, item]) => (isOfOne(item, fragment) ? (item.fragment?.at ?? []) : [])));
+      const ended = outcomes.get(keyAt(key, destination)) ?? [];
+      if (parts.size === fragment?.needed && ended.some(({ reason }) => reason === 'incomplete')) {
+        violations.push(`${key} ended incomplete at ${destination} although ${fragment.transfer} was whole`);
+      }
+    }
+  }
+};
+
+const isOfOne = (item: GivenItem, fragment: GivenItem['fragment']): boolean =>
+  item.fragment?.transfer === fragment?.transfer;
 
 const checkDeliveries = (
   { world, sinks }: LedgerParts,
@@ -87,8 +117,10 @@ const checkDeliveries = (
       continue;
     }
     if (at === undefined || given.givenMs < at.volumeSinceMs) continue;
-    const before = first.get(`${key} ${sink}`);
-    if (before === undefined) first.set(`${key} ${sink}`, delivery);
+    // A transfer is handed out once, whichever of its fragments made it whole.
+    const what = delivery.transfer ?? key;
+    const before = first.get(`${what} ${sink}`);
+    if (before === undefined) first.set(`${what} ${sink}`, delivery);
     else if (!repeat) violations.push(`${key} was delivered twice at ${sink}`);
     else if (before.decode !== decode) violations.push(`${key} was repeated with another decode at ${sink}`);
     const ended = outcomes.get(keyAt(key, destination)) ?? [];
@@ -109,9 +141,8 @@ const checkDeliveries = (
   for (const [key, found] of outcomes) {
     for (const { item, destination, reason } of found) {
       if (reason !== 'delivered') continue;
-      const isDelivered = sinks.some(
-        (sink) => sink.destination === destination && first.has(`${itemKey(item)} ${sink.name}`),
-      );
+      const what = world.items.get(itemKey(item))?.fragment?.transfer ?? itemKey(item);
+      const isDelivered = sinks.some((sink) => sink.destination === destination && first.has(`${what} ${sink.name}`));
       const isExempt = sinks.some((sink) => sink.destination === destination && sink.volumeSinceMs > 0);
       if (!isDelivered && !isExempt) violations.push(`${key} is called delivered and was not handed out`);
     }

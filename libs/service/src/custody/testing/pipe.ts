@@ -1,5 +1,7 @@
 /** Broker and workers of the simulated world: they lose, double, reorder, stall and die, and decide nothing. */
 import type { ItemHeader } from '../messages.ts';
+import type { Whole } from '../sink-ports.ts';
+import { createAssembly } from './assembly.ts';
 import { itemKey } from './world.ts';
 import type { SimulatedPayload, SimulatedResult, World } from './world.ts';
 
@@ -54,17 +56,25 @@ export interface Worker extends Endpoint {
   translate(item: ItemHeader, payload: SimulatedPayload): void;
 }
 
-/** A worker sends exactly one result for each item it gets, or dies of it. */
+/** A worker sends exactly one result for each item it gets, or dies of it; of a fragment only when it has the whole. */
 export const createWorker = (
   world: World,
   name: string,
-  publish: (worker: Worker, item: ItemHeader, result: SimulatedResult) => void,
+  publish: (worker: Worker, item: ItemHeader, result: SimulatedResult, whole?: Whole) => void,
 ): Worker => {
   const { random, timeline } = world;
   let copies = 0;
+  let isUp = true;
+  const assembly = createAssembly();
   const worker: Worker = {
     name,
-    isUp: true,
+    get isUp() {
+      return isUp;
+    },
+    set isUp(now) {
+      if (!now) assembly.clear();
+      isUp = now;
+    },
     isConnected: true,
     pausedUntilMs: 0,
     translate: (item, payload) => {
@@ -78,9 +88,13 @@ export const createWorker = (
         timeline.after(random.between(50, 500), () => (worker.isUp = true));
         return;
       }
+      const { uid, isUnreadable, fragment } = payload;
+      const covers = fragment && assembly.add(fragment, item);
+      if (fragment !== undefined && covers === undefined) return;
       copies += 1;
-      const { uid, isUnreadable } = payload;
-      publish(worker, item, { uid, refused: isUnreadable, decode: `${name} ${copies}` });
+      const result = { uid, refused: isUnreadable, decode: `${name} ${copies}` };
+      if (fragment === undefined || covers === undefined) publish(worker, item, result);
+      else publish(worker, item, { ...result, transfer: fragment.transfer }, { transfer: fragment.transfer, covers });
     },
   };
   return worker;

@@ -74,6 +74,7 @@ export const simulate = ({ seed, mutation, trace = false }: SimulateOptions): Si
   };
   const scene = createScene(world);
   planItems(scene);
+  if (!scene.elects && world.random.chance(0.4)) planTransfers(scene);
   planFaults(scene);
   planBeats(scene);
   timeline.after(REPAIRED_MS, () => repair(scene));
@@ -113,8 +114,8 @@ const createScene = (world: World): Scene => {
   const origins: SimulatedOrigin[] = [];
   const sinks: SimulatedSink[] = [];
   const workers = Array.from({ length: random.between(1, 2) }, (_, at) =>
-    createWorker(world, `worker-${at + 1}`, (worker, item, result) => {
-      for (const sink of sinks) broker.send(worker, sink, () => sink.result(item, result));
+    createWorker(world, `worker-${at + 1}`, (worker, item, result, whole) => {
+      for (const sink of sinks) broker.send(worker, sink, () => sink.result(item, result, whole));
       if (world.mutation !== 'worker that writes outcomes' || !result.refused) return;
       for (const { destination } of item.addressed) {
         foreign.push({ item: item.id, destination, reason: 'unreadable', detail: '' });
@@ -131,6 +132,7 @@ const createScene = (world: World): Scene => {
       maxHeld: isCalm ? 100 : random.pick([2, 5, 100]),
       slowestMs: random.pick([5, 100, 2000]),
       isAgent: elects,
+      ...(!elects && at > 0 && random.chance(0.3) && { wants: ['uid-1', 'uid-route-1'] }),
     };
     const sink: SimulatedSink = createSimulatedSink(world, setup, (receipt) => {
       for (const origin of origins) {
@@ -144,9 +146,12 @@ const createScene = (world: World): Scene => {
     const origin: SimulatedOrigin = createSimulatedOrigin(world, isCalm ? { ...setup, quota: 100 } : setup, {
       publish: (item, payload) => {
         const up = workers.filter((worker) => worker.isUp);
-        const worker = up[random.between(0, up.length - 1)];
+        const one = up.slice(random.between(0, up.length - 1)).slice(0, 1);
         const isBlocked = world.mutation === 'absent destination blocks the others' && sinks.some((sink) => !sink.isUp);
-        if (worker !== undefined && !isBlocked) broker.send(origin, worker, () => worker.translate(item, payload));
+        if (isBlocked) return;
+        for (const worker of payload.fragment === undefined ? one : up) {
+          broker.send(origin, worker, () => worker.translate(item, payload));
+        }
       },
       void: (request) => {
         const sink = sinks.find(({ name }) => name === request.sink);
@@ -182,6 +187,27 @@ const planItems = ({ world, origins, isCalm, elects, registered }: Scene): void 
       const lifeMs = isCalm ? 60_000 : random.pick([3000, 20_000, 60_000]);
       origin.accept(payload, registered(), elects ? { lifeMs, insists: random.chance(0.3) } : {});
     });
+  }
+};
+
+/** Routes that come in parts: each part is heard by one origin, some by several, some by nobody. */
+const planTransfers = ({ world, origins, isCalm, registered }: Scene): void => {
+  const { random, timeline } = world;
+  const count = random.between(1, 3);
+  for (let number = 1; number <= count; number++) {
+    const startMs = random.between(100, isCalm ? 2000 : REPAIRED_MS - 3000);
+    const needed = random.between(2, 5);
+    const isUnreadable = random.chance(0.1);
+    for (let at = 0; at < needed; at++) {
+      for (const origin of origins) {
+        if (!random.chance(0.85)) continue;
+        timeline.after(startMs + random.between(0, 3000), () => {
+          if (!origin.isUp) return;
+          const fragment = { transfer: `route-${number}`, at, needed };
+          origin.accept({ uid: `uid-route-${number}`, isPoison: false, isUnreadable, fragment }, registered(), {});
+        });
+      }
+    }
   }
 };
 

@@ -49,8 +49,11 @@ export const createSimulatedOrigin = (world: World, setup: OriginSetup, ways: Or
     name: setup.name,
     isUp: false,
     isConnected: false,
-    accept: (payload, destinations, about) =>
-      process.handle({ kind: 'accept', payload, destinations, ...about, nowMs: timeline.nowMs }),
+    accept: (payload, destinations, about) => {
+      const fragment = mutation === 'fragments wait in the window' ? undefined : payload.fragment;
+      const of = { ...about, ...(fragment && { fragment }) };
+      process.handle({ kind: 'accept', payload, destinations, ...of, nowMs: timeline.nowMs });
+    },
     receipt: (receipt) => {
       world.trace(() => receiptText(receipt));
       if (process.machine === undefined) return;

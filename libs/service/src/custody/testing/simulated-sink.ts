@@ -1,6 +1,6 @@
 /** A sink in the simulated world: its process, and the clients behind it. */
 import type { CustodyOutcome, ItemHeader, Receipt, VoidRequest } from '../messages.ts';
-import type { TakenItem } from '../sink-ports.ts';
+import type { TakenItem, Whole } from '../sink-ports.ts';
 import { createSinkProcess } from './sink-process.ts';
 import { createUidOrder } from './uid-order.ts';
 import { itemKey } from './world.ts';
@@ -16,6 +16,8 @@ export interface SinkSetup {
   readonly slowestMs: number;
   /** Some items it does not send at all; another agent may. */
   readonly isAgent: boolean;
+  /** Uids it is for; all when left out. Nobody knows them before an item is translated. */
+  readonly wants?: readonly string[];
 }
 
 export interface SimulatedSink extends SinkSetup {
@@ -26,7 +28,7 @@ export interface SimulatedSink extends SinkSetup {
   /** Its last volume began then. */
   volumeSinceMs: number;
   lastBeatMs: number;
-  result(item: ItemHeader, result: Result): void;
+  result(item: ItemHeader, result: Result, whole?: Whole): void;
   void(request: VoidRequest): void;
   tick(): void;
   crash(options: { loseVolume: boolean }): void;
@@ -56,7 +58,11 @@ export const createSimulatedSink = (
     isGone: false,
     volumeSinceMs: 0,
     lastBeatMs: -Infinity,
-    result: (item, result) => process.result(item, result),
+    result: (item, result, whole) => {
+      const declined = setup.wants?.includes(result.uid) === false;
+      if (declined && mutation === 'silence for what is not wanted') return;
+      process.result(item, result, whole, declined);
+    },
     void: (request) => {
       if (mutation !== 'forget at give-up') process.handle({ kind: 'void', request, nowMs: timeline.nowMs });
     },
@@ -114,14 +120,15 @@ const createClients = (
     },
     hand: (item, repeat) => {
       const { id, destination, result } = item;
-      const { uid, refused, decode } = result;
+      const { uid, refused, decode, transfer } = result;
       const of = life;
       world.trace(() => `${name} hands ${itemKey(id)}${repeat ? ' again' : ''}`);
       if (refused) settle(item, 'unreadable', false);
       else if (isAgent && random.chance(0.1)) settle(item, 'radio_away', true);
       else if (!order.isNewest(uid, id, item.heardMs)) settle(item, 'superseded', false);
       else {
-        deliveries.push({ key: itemKey(id), sink: name, destination, item: id, uid, repeat, decode });
+        const whole = transfer === undefined ? {} : { transfer };
+        deliveries.push({ key: itemKey(id), sink: name, destination, item: id, uid, repeat, decode, ...whole });
         timeline.after(random.between(1, slowestMs), () => {
           if (of === life) settle(item, 'delivered', false);
         });

@@ -1,7 +1,7 @@
 /** One sink process of a simulated run: the machine and its journal, started and killed. Planted faults sit here. */
 import type { CustodyOutcome, ItemHeader, Receipt } from '../messages.ts';
 import { createSinkMachine } from '../sink.ts';
-import type { SinkInput, SinkMachine, SinkOutput, SinkRecord, TakenItem } from '../sink-ports.ts';
+import type { SinkInput, SinkMachine, SinkOutput, SinkRecord, TakenItem, Whole } from '../sink-ports.ts';
 import { createSimulatedJournal } from './simulated-journal.ts';
 import type { SimulatedJournal } from './simulated-journal.ts';
 import { itemKey } from './world.ts';
@@ -14,7 +14,7 @@ export interface SinkProcess {
   readonly journal: SimulatedJournal<SinkRecord<Result>>;
   handle(input: SinkInput<Result>): void;
   /** A result as it came, before the machine sees it. */
-  result(item: ItemHeader, result: Result): void;
+  result(item: ItemHeader, result: Result, whole?: Whole, declined?: boolean): void;
   start(): void;
   kill(): void;
   outcomes(): CustodyOutcome[];
@@ -80,9 +80,11 @@ export const createSinkProcess = (world: World, options: SinkProcessOptions): Si
     },
     journal,
     handle,
-    result: (item, result) => {
+    result: (item, result, from, declined = false) => {
       forgetOld();
-      handle({ kind: 'result', item: planted.header(item, result), result, nowMs: timeline.nowMs });
+      const whole = from && planted.whole(from, item);
+      const header = planted.header(item, result);
+      handle({ kind: 'result', item: header, result, ...(whole && { whole }), declined, nowMs: timeline.nowMs });
     },
     start: () => {
       const records = planted.records(journal.records);
@@ -101,6 +103,7 @@ export const createSinkProcess = (world: World, options: SinkProcessOptions): Si
 
 interface Planted {
   header(item: ItemHeader, result: Result): ItemHeader;
+  whole(whole: Whole, item: ItemHeader): Whole;
   records(records: readonly SinkRecord<Result>[]): readonly SinkRecord<Result>[];
 }
 
@@ -120,6 +123,11 @@ const createPlanted = ({ mutation }: World, { name, destination, hand }: SinkPro
       }
       if (mutation !== 'results that name nobody are taken' || isNamed) return item;
       return { ...item, addressed: [{ destination, sink: name, assignment: 1, lifeMs: 1000, repeat: false }] };
+    },
+    whole: ({ transfer, covers }, { id }) => {
+      if (mutation === 'forget that a transfer has ended') return { transfer: itemKey(id), covers: [] };
+      const ours = mutation === 'a whole answers for fragments of others';
+      return { transfer, covers: ours ? covers.map((covered) => ({ ...covered, sinks: [name] })) : covers };
     },
     records: (records) => {
       if (mutation === 'forget voids') return records.filter(({ kind }) => kind !== 'voided');

@@ -13,6 +13,8 @@ export interface SteadyFlowOptions {
   /** Kills the worker: it and everything behind it in the pipe has no result for `restartMs`. */
   readonly poisonSeqs?: readonly number[];
   readonly restartMs?: number;
+  /** One item a second for so long behind the others. */
+  readonly thenSeconds?: number;
 }
 
 export interface SteadyFlow {
@@ -28,7 +30,7 @@ const TICK_MS = 20;
 const JOURNAL_MS = 2;
 
 export const steadyFlow = (options: SteadyFlowOptions): SteadyFlow => {
-  const { items, perSecond, roundTripMs, poisonSeqs = [], restartMs = 200 } = options;
+  const { items, perSecond, roundTripMs, poisonSeqs = [], restartMs = 200, thenSeconds = 0 } = options;
   const timeline = createTimeline();
   const origin: OriginMachine<number> = createOriginMachine({ name: 'radio', nonce: 1n });
   const sink: SinkMachine<number> = createSinkMachine({ name: 'egress' });
@@ -79,12 +81,14 @@ export const steadyFlow = (options: SteadyFlowOptions): SteadyFlow => {
   toOrigin({ kind: 'alive', sinks: new Map([['egress', ['egress']]]), nowMs: 0 });
   toOrigin({ kind: 'connected', nowMs: 0 });
   drive({ kind: 'recovered', records: [], nowMs: 0 });
-  for (let at = 0; at < items; at++) {
-    timeline.after(10 + (at * 1000) / perSecond, () => {
+  const acceptAfter = (ms: number): void =>
+    timeline.after(ms, () => {
       const { nowMs } = timeline;
       toOrigin({ kind: 'accept', payload: nowMs, destinations: ['egress'], nowMs });
     });
-  }
+  const flowMs = (items * 1000) / perSecond;
+  for (let at = 0; at < items; at++) acceptAfter(10 + (at * 1000) / perSecond);
+  for (let second = 1; second <= thenSeconds; second++) acceptAfter(flowMs + second * 1000);
   const tick = (): void => {
     const { nowMs } = timeline;
     toOrigin({ kind: 'tick', nowMs });
@@ -94,6 +98,6 @@ export const steadyFlow = (options: SteadyFlowOptions): SteadyFlow => {
     timeline.after(TICK_MS, tick);
   };
   tick();
-  timeline.run((items * 1000) / perSecond + 20_000);
+  timeline.run(flowMs + thenSeconds * 1000 + 20_000);
   return { outcomes, ...seen, republished: origin.stats().republished };
 };

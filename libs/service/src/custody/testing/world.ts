@@ -24,6 +24,10 @@ export const mutations = [
   'absent destination blocks the others',
   'results that name nobody are taken',
   'journaled items are not handed after a crash',
+  'fragments wait in the window',
+  'forget that a transfer has ended',
+  'a whole answers for fragments of others',
+  'silence for what is not wanted',
 ] as const;
 export type Mutation = (typeof mutations)[number];
 
@@ -33,6 +37,15 @@ export interface SimulatedPayload {
   readonly isPoison: boolean;
   /** Cannot be translated. */
   readonly isUnreadable: boolean;
+  /** Nobody can translate it alone. */
+  readonly fragment?: SimulatedFragment;
+}
+
+/** One of `needed` parts of a transfer, counted from 0; different origins may hear the same. */
+export interface SimulatedFragment {
+  readonly transfer: string;
+  readonly at: number;
+  readonly needed: number;
 }
 
 export interface SimulatedResult {
@@ -40,6 +53,8 @@ export interface SimulatedResult {
   readonly refused: boolean;
   /** Which worker made it, and which copy it is. */
   readonly decode: string;
+  /** It was assembled from fragments. */
+  readonly transfer?: string;
 }
 
 /** An item the world gave to an origin, and what became of its record. */
@@ -48,6 +63,8 @@ export interface GivenItem {
   readonly destinations: readonly string[];
   readonly givenMs: number;
   readonly isPoison: boolean;
+  readonly uid: string;
+  readonly fragment?: SimulatedFragment;
   state: 'accepted' | 'torn' | 'refused' | 'lost';
   /** Given to more than one agent knowingly. */
   isRepeated: boolean;
@@ -61,6 +78,7 @@ export interface Delivery {
   readonly uid: string;
   readonly repeat: boolean;
   readonly decode: string;
+  readonly transfer?: string;
 }
 
 export interface World {

@@ -6,7 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Item, Kind, Refusal } from "./item_pb.ts";
+import type { Item, ItemId, Kind, Refusal } from "./item_pb.ts";
 import { file_cotbus_v1_item } from "./item_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/tak.proto.
  */
 export const file_cotbus_v1_tak: GenFile = /*@__PURE__*/
-  fileDesc("ChNjb3RidXMvdjEvdGFrLnByb3RvEgljb3RidXMudjEi2AIKCENvdEV2ZW50EgsKA3VpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgsKA2hvdxgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSDwoHdGltZV9tcxgFIAEoARIQCghzdGFydF9tcxgGIAEoARIQCghzdGFsZV9tcxgHIAEoARIQCghvbGRlcl9tcxgIIAEoDRIWCg5zdGFsZV9hZnRlcl9tcxgJIAEoDRILCgNsYXQYCiABKAESCwoDbG9uGAsgASgBEgsKA2hhZRgMIAEoARIKCgJjZRgNIAEoARIKCgJsZRgOIAEoARIOCgZkZXRhaWwYDyABKAkSDgoGYWNjZXNzGBAgASgJEgsKA3FvcxgRIAEoCRIMCgRvcGV4GBIgASgJEhAKCGNhbGxzaWduGBMgASgJEgwKBHRlYW0YFCABKAkSDAoEcm9sZRgVIAEoCSLwAQoIUnhSZXN1bHQSHQoEaXRlbRgBIAEoCzIPLmNvdGJ1cy52MS5JdGVtEh0KBGtpbmQYAiABKA4yDy5jb3RidXMudjEuS2luZBIMCgRtZXNoGAMgASgJEgwKBG5vZGUYBCABKAcSDAoEcG9ydBgFIAEoDRIRCglwYWNrZXRfaWQYBiABKAcSEgoKZnJhbWVfaGFzaBgHIAEoBhIkCgVldmVudBgIIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudEgAEiUKB3JlZnVzYWwYCSABKAsyEi5jb3RidXMudjEuUmVmdXNhbEgAQggKBnJlc3VsdCJ8CgpFdmVudEhlYXJkEh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIdCgRraW5kGAIgASgOMg8uY290YnVzLnYxLktpbmQSDAoEbGluaxgDIAEoCRIiCgVldmVudBgEIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudGIGcHJvdG8z", [file_cotbus_v1_item]);
+  fileDesc("ChNjb3RidXMvdjEvdGFrLnByb3RvEgljb3RidXMudjEi2AIKCENvdEV2ZW50EgsKA3VpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgsKA2hvdxgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSDwoHdGltZV9tcxgFIAEoARIQCghzdGFydF9tcxgGIAEoARIQCghzdGFsZV9tcxgHIAEoARIQCghvbGRlcl9tcxgIIAEoDRIWCg5zdGFsZV9hZnRlcl9tcxgJIAEoDRILCgNsYXQYCiABKAESCwoDbG9uGAsgASgBEgsKA2hhZRgMIAEoARIKCgJjZRgNIAEoARIKCgJsZRgOIAEoARIOCgZkZXRhaWwYDyABKAkSDgoGYWNjZXNzGBAgASgJEgsKA3FvcxgRIAEoCRIMCgRvcGV4GBIgASgJEhAKCGNhbGxzaWduGBMgASgJEgwKBHRlYW0YFCABKAkSDAoEcm9sZRgVIAEoCSKmAgoIUnhSZXN1bHQSHQoEaXRlbRgBIAEoCzIPLmNvdGJ1cy52MS5JdGVtEh0KBGtpbmQYAiABKA4yDy5jb3RidXMudjEuS2luZBIMCgRtZXNoGAMgASgJEgwKBG5vZGUYBCABKAcSDAoEcG9ydBgFIAEoDRIRCglwYWNrZXRfaWQYBiABKAcSEgoKZnJhbWVfaGFzaBgHIAEoBhIkCgVldmVudBgIIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudEgAEiUKB3JlZnVzYWwYCSABKAsyEi5jb3RidXMudjEuUmVmdXNhbEgAEhAKCHRyYW5zZmVyGAogASgJEiIKBmNvdmVycxgLIAMoCzISLmNvdGJ1cy52MS5Db3ZlcmVkQggKBnJlc3VsdCI3CgdDb3ZlcmVkEh0KAmlkGAEgASgLMhEuY290YnVzLnYxLkl0ZW1JZBINCgVzaW5rcxgCIAMoCSJ8CgpFdmVudEhlYXJkEh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIdCgRraW5kGAIgASgOMg8uY290YnVzLnYxLktpbmQSDAoEbGluaxgDIAEoCRIiCgVldmVudBgEIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudGIGcHJvdG8z", [file_cotbus_v1_item]);
 
 /**
  * A normalized CoT event. Times are epoch milliseconds as double: exact to 2^53.
@@ -208,6 +208,20 @@ export type RxResult = Message<"cotbus.v1.RxResult"> & {
     value: Refusal;
     case: "refusal";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Set for what was assembled from fragments: the same for every worker and every radio that heard them.
+   *
+   * @generated from field: string transfer = 10;
+   */
+  transfer: string;
+
+  /**
+   * Every fragment in it that the worker has heard, of all agents. How this result ends is the end of each.
+   *
+   * @generated from field: repeated cotbus.v1.Covered covers = 11;
+   */
+  covers: Covered[];
 };
 
 /**
@@ -216,6 +230,30 @@ export type RxResult = Message<"cotbus.v1.RxResult"> & {
  */
 export const RxResultSchema: GenMessage<RxResult> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_tak, 1);
+
+/**
+ * A fragment, and who was asked for it: only those may answer for it.
+ *
+ * @generated from message cotbus.v1.Covered
+ */
+export type Covered = Message<"cotbus.v1.Covered"> & {
+  /**
+   * @generated from field: cotbus.v1.ItemId id = 1;
+   */
+  id?: ItemId | undefined;
+
+  /**
+   * @generated from field: repeated string sinks = 2;
+   */
+  sinks: string[];
+};
+
+/**
+ * Describes the message cotbus.v1.Covered.
+ * Use `create(CoveredSchema)` to create a new message.
+ */
+export const CoveredSchema: GenMessage<Covered> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_tak, 2);
 
 /**
  * cot/tak/<kind>: an event that a TAK client or server gave us, and the meshes it is meant for.
@@ -251,5 +289,5 @@ export type EventHeard = Message<"cotbus.v1.EventHeard"> & {
  * Use `create(EventHeardSchema)` to create a new message.
  */
 export const EventHeardSchema: GenMessage<EventHeard> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_tak, 2);
+  messageDesc(file_cotbus_v1_tak, 3);
 

@@ -1,0 +1,49 @@
+/**
+ * Fragments → results. Every worker hears every fragment and assembles every transfer; so one that dies costs nothing, and
+ * fragments heard by different radios complete each other. What is not whole has no result: its origin keeps it.
+ */
+import { createFountainAssembler } from '@cotbus/codec';
+import { create } from '@bufbuild/protobuf';
+import { CoveredSchema, createMessage, itemKey } from '@cotbus/contracts';
+import type { Covered, FrameHeard, RxResult } from '@cotbus/contracts';
+import { rendezvous } from '@cotbus/service';
+import { resultOf, translateFrame } from './translate.ts';
+
+export interface Assemble {
+  /** @returns undefined while it is not whole, or when it is another worker's turn to say what came out. */
+  (heard: FrameHeard, nowMs: number): RxResult | undefined;
+}
+
+/**
+ * @param self this worker's instance
+ * @param workers instances that are alive
+ */
+export const createAssemble = (self: string, workers: () => readonly string[]): Assemble => {
+  const assembler = createFountainAssembler<Covered>();
+
+  /** The worker of rank n in the rendezvous speaks from the n-th repeat of a fragment on: the first ones have died. */
+  const isOurTurn = (transfer: string, attempt: number): boolean =>
+    rendezvous(transfer, [...new Set([...workers(), self])]).indexOf(self) < attempt;
+
+  return (heard, nowMs) => {
+    const { item, mesh, from: sender, payload } = heard;
+    if (item?.id === undefined) return undefined;
+    if (heard.sender?.ignored === true) return translateFrame(heard);
+    const covered = create(CoveredSchema, { id: item.id, sinks: item.addressed.map(({ sink }) => sink) });
+    const key = itemKey(item.id);
+    const assembled = assembler.add({ item: covered, key, mesh, sender, payload, nowMs });
+    switch (assembled.kind) {
+      case 'progress':
+        return undefined;
+      case 'refused':
+        return resultOf(heard, assembled.refusal);
+      case 'whole':
+      case 'surplus': {
+        const { transfer, covers, result } = assembled;
+        if (!isOurTurn(transfer, item.attempt)) return undefined;
+        // Each fragment has a hash of its own; two of them are no duplicates of one another.
+        return createMessage('rxResult', { ...resultOf(heard, result), frameHash: 0n, transfer, covers: [...covers] });
+      }
+    }
+  };
+};
