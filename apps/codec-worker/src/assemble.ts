@@ -7,7 +7,7 @@ import { create } from '@bufbuild/protobuf';
 import { CoveredSchema, createMessage, itemKey } from '@cotbus/contracts';
 import type { Covered, FrameHeard, RxResult } from '@cotbus/contracts';
 import { rendezvous } from '@cotbus/service';
-import { resultOf, translateFrame } from './translate.ts';
+import { resultOf } from './translate.ts';
 
 export interface Assemble {
   /** @returns undefined while it is not whole, or when it is another worker's turn to say what came out. */
@@ -28,7 +28,9 @@ export const createAssemble = (self: string, workers: () => readonly string[]): 
   return (heard, nowMs) => {
     const { item, mesh, from: sender, payload } = heard;
     if (item?.id === undefined) return undefined;
-    if (heard.sender?.ignored === true) return translateFrame(heard);
+    if (heard.sender?.ignored === true) {
+      return resultOf(heard, { ok: false, reason: 'ignored', detail: 'the owner of the radio ignores this node' });
+    }
     const covered = create(CoveredSchema, { id: item.id, sinks: item.addressed.map(({ sink }) => sink) });
     const key = itemKey(item.id);
     const assembled = assembler.add({ item: covered, key, mesh, sender, payload, nowMs });

@@ -1,4 +1,5 @@
 import { isTopicLevel } from '@cotbus/contracts';
+import { INSTALL_FOLDER } from '@cotbus/zstd';
 import { z } from 'zod';
 
 export const workerOptions = z.strictObject({
@@ -11,6 +12,7 @@ export const workerOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Share the work with other workers; needs a broker that delivers shared subscriptions'),
+  dictionaries: z.string().default(INSTALL_FOLDER).describe('Folder of the dictionaries that were installed'),
 });
 
 export type WorkerOptions = z.infer<typeof workerOptions>;

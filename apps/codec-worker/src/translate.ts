@@ -1,7 +1,6 @@
 /** Both directions of the worker as pure functions: one result for each item, a translation or a refusal. */
-import { decodeFrame, encodeEvent } from '@cotbus/codec';
+import type { DecodeFrame, EncodeEvent, Refused, SendAs } from '@cotbus/codec';
 import { createMessage, Kind, reasonOf } from '@cotbus/contracts';
-import type { Refused } from '@cotbus/codec';
 import type { CotEvent, EventHeard, FrameHeard, ReasonName, RxResult, TxResult } from '@cotbus/contracts';
 
 const refusal = (reason: ReasonName, detail: string) => ({
@@ -9,8 +8,50 @@ const refusal = (reason: ReasonName, detail: string) => ({
   value: { reason: reasonOf(reason), detail },
 });
 
-/** Frame → event. */
-export const translateFrame = (heard: FrameHeard): RxResult => resultOf(heard, decodeFrame(heard));
+export interface TranslateParts {
+  readonly decode: DecodeFrame;
+  readonly encode: EncodeEvent;
+  /** How the mesh of this agent wants events. */
+  readonly sendAs: (agent: string) => SendAs;
+}
+
+export interface Translate {
+  /** Frame → event. */
+  frame(heard: FrameHeard): RxResult;
+  /** Event → frames for each mesh it is meant for, named for the agent that shall send them. */
+  event(heard: EventHeard): readonly TxResult[];
+}
+
+export const createTranslate = ({ decode, encode, sendAs }: TranslateParts): Translate => ({
+  frame: (heard) => resultOf(heard, decode(heard)),
+  event: ({ item, event, kind }) =>
+    item === undefined || event === undefined
+      ? []
+      : item.addressed.map((addressed) =>
+          createMessage('txResult', {
+            item: { ...item, addressed: [addressed] },
+            mesh: addressed.destination,
+            agent: addressed.sink,
+            kind,
+            uid: event.uid,
+            callsign: event.callsign,
+            ...framesOf(encode(event, sendAs(addressed.sink))),
+          }),
+        ),
+});
+
+const framesOf = (encoded: ReturnType<EncodeEvent>) => {
+  if (!encoded.ok) return { result: refusal(encoded.reason, encoded.detail) };
+  const { frames, transferHash = new Uint8Array(), stripped } = encoded;
+  const [first, ...following] = frames;
+  if (first === undefined) return { result: refusal('unsupported', 'nothing to send') };
+  return {
+    result: { case: 'frame' as const, value: first },
+    following,
+    transferHash: Uint8Array.from(transferHash),
+    stripped: [...stripped],
+  };
+};
 
 /**
  * What became of a frame, as the sinks want to know it. The header is passed through, so a sink knows whose item it is and
@@ -31,22 +72,4 @@ export const resultOf = (
   return decoded.ok
     ? createMessage('rxResult', { ...about, kind: decoded.event.kind, result: { case: 'event', value: decoded.event } })
     : createMessage('rxResult', { ...about, kind: Kind.REFUSED, result: refusal(decoded.reason, decoded.detail) });
-};
-
-/** Event → a frame for each mesh it is meant for, named for the agent that shall send it. */
-export const translateEvent = (heard: EventHeard): readonly TxResult[] => {
-  const { item, event } = heard;
-  if (item === undefined || event === undefined) return [];
-  const encoded = encodeEvent(event);
-  return item.addressed.map((addressed) =>
-    createMessage('txResult', {
-      item: { ...item, addressed: [addressed] },
-      mesh: addressed.destination,
-      agent: addressed.sink,
-      kind: heard.kind,
-      uid: event.uid,
-      callsign: event.callsign,
-      result: encoded.ok ? { case: 'frame', value: encoded.frame } : refusal(encoded.reason, encoded.detail),
-    }),
-  );
 };

@@ -3,12 +3,15 @@
  * origins keep too, writes no outcome and sends exactly one
  * result per item and destination, so killing it costs no more than a repeat by the origin.
  */
+import { createEventEncoder, createFrameDecoder } from '@cotbus/codec';
 import { proveSharing, ServiceError, watchServices } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createAssemble } from './assemble.ts';
 import type { WorkerOptions } from './options.ts';
 import { workerOptions } from './options.ts';
-import { translateEvent, translateFrame } from './translate.ts';
+import { openWire } from './open-wire.ts';
+import { followSendAs } from './send-as.ts';
+import { createTranslate } from './translate.ts';
 
 /** All workers of an installation. */
 const GROUP = 'codec-worker';
@@ -27,11 +30,17 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     status.count(accepted ? `${what}_total` : 'results_unsent_total');
     if (!accepted) log.debug({ what }, 'result.unsent');
   };
+  const wire = openWire(options.dictionaries, log);
+  const translate = createTranslate({
+    decode: createFrameDecoder({ wire }),
+    encode: createEventEncoder({ wire, transferId: () => Math.floor(random() * 2 ** 24) }),
+    sendAs: await followSendAs(bus),
+  });
   await bus.subscribe(
     'frameHeard',
     {},
     (heard) => {
-      if (heard !== undefined) sent(bus.publish('rxResult', translateFrame(heard)), 'frames_translated');
+      if (heard !== undefined) sent(bus.publish('rxResult', translate.frame(heard)), 'frames_translated');
     },
     membership,
   );
@@ -49,7 +58,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     {},
     (heard) => {
       if (heard === undefined) return;
-      for (const result of translateEvent(heard)) sent(bus.publish('txResult', result), 'events_translated');
+      for (const result of translate.event(heard)) sent(bus.publish('txResult', result), 'events_translated');
     },
     membership,
   );

@@ -4,7 +4,7 @@
  */
 import { create } from '@bufbuild/protobuf';
 import { AgentStatusSchema, CapabilitiesSchema, ChannelStatusSchema, LinkState } from '@cotbus/contracts';
-import type { AgentStatus, ChannelStatus } from '@cotbus/contracts';
+import type { AgentStatus, ChannelStatus, Dialect, V2Form } from '@cotbus/contracts';
 import { capabilities } from '@cotbus/meshtastic';
 import type { RadioInfo } from '@cotbus/meshtastic';
 import type { Bus, Clock } from '@cotbus/service';
@@ -18,6 +18,8 @@ export interface RadioState {
   readonly link: LinkState;
   readonly linkDetail: string;
   readonly radio: RadioInfo | undefined;
+  readonly dialect: Dialect;
+  readonly v2Form: V2Form;
   readonly txClosed: string;
   readonly txWaiting: number;
   readonly nodesKnown: number;
@@ -55,6 +57,8 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
     channels: channelStatuses(radio),
     ...(channelUtilization !== undefined && { channelUtilization }),
     ...(airUtilTx !== undefined && { airUtilTx }),
+    dialect: state.dialect,
+    v2Form: state.v2Form,
     txClosed: state.txClosed,
     txWaiting: state.txWaiting,
     nodesKnown: state.nodesKnown,

@@ -11,6 +11,7 @@ import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts
 import type { AgentStatusReport } from './agent-status.ts';
 import { createNodePublisher } from './node-publisher.ts';
 import type { NodePublisher } from './node-publisher.ts';
+import { dialectOf, v2FormOf } from './dialect.ts';
 import { parseAddress, radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
 import { createRadioEvents } from './radio-events.ts';
@@ -54,6 +55,8 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     state: () => ({
       ...radioNow,
       ...ownNode(radioNow, table, now()),
+      dialect: dialectOf(radioNow.radio, toMesh),
+      v2Form: v2FormOf(toMesh),
       txClosed: radioNow.radio === undefined ? '' : channelClosed(channels(), toMesh),
       txWaiting: transmitter.waiting,
       nodesKnown: table.nums().length,

@@ -7,6 +7,9 @@ const airKinds = kindNames.filter((kind) => kind !== 'refused') as [KindName, ..
 
 const name = z.string().refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"');
 
+const dictionaries = ['auto', 'raw', 'a', 'b', 'cotbus'] as const;
+const dialects = ['auto', 'v2', 'v1', 'both'] as const;
+
 /** What of TAK may go to the air through this radio. */
 export const toMeshOptions = z.strictObject({
   kinds: z
@@ -14,6 +17,18 @@ export const toMeshOptions = z.strictObject({
     .default(['chat', 'emergency'])
     .describe('Kinds of TAK events that may go to the air'),
   channel: z.int().min(0).max(7).default(0).describe('Index of the Meshtastic channel that carries TAK'),
+  dialect: z
+    .enum(dialects)
+    .default('auto')
+    .describe(
+      'What TAK events are written in: v2 (port 78), v1 (port 72, and 257 for what it cannot carry), both, or auto: by what the radio can do',
+    ),
+  dictionary: z
+    .enum(dictionaries)
+    .default('auto')
+    .describe(
+      'What port 78 is compressed with: b (what current apps have), a (old ones), cotbus (listeners are Cotbus gateways alone), raw, or auto: b where it is installed',
+    ),
   force: z
     .boolean()
     .default(false)

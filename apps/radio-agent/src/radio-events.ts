@@ -1,5 +1,6 @@
 /** What the radio's session gives, and who in the agent it is for. */
 import { create } from '@bufbuild/protobuf';
+import { readAck } from '@cotbus/codec';
 import { meshtastic, nodeText } from '@cotbus/contracts';
 import { createPacketIds, readRouting, txPacket } from '@cotbus/meshtastic';
 import type { NodeTable, RadioInfo, SessionOutput } from '@cotbus/meshtastic';
@@ -39,11 +40,9 @@ export const createRadioEvents = (parts: RadioEventParts) => {
   const useRadio = (radio: RadioInfo, link: RadioLink): void => {
     onRadio(radio);
     transmitter.setPort({
-      send: ({ result }) => {
+      send: (frame) => {
         const id = nextId();
-        if (result.case !== 'frame') return id;
-        const packet = txPacket(result.value, { id, channel, hopLimit: radio.hopLimit });
-        link.send({ case: 'packet', value: packet });
+        link.send({ case: 'packet', value: txPacket(frame, { id, channel, hopLimit: radio.hopLimit }) });
         return id;
       },
       ask: () => link.send({ case: 'heartbeat', value: create(meshtastic.HeartbeatSchema) }),
@@ -54,6 +53,8 @@ export const createRadioEvents = (parts: RadioEventParts) => {
     const { payloadVariant } = packet;
     const answer = payloadVariant.case === 'decoded' ? readRouting(payloadVariant.value) : undefined;
     if (answer !== undefined) transmitter.routed(answer.requestId, answer.error);
+    const complete = payloadVariant.case === 'decoded' ? completeTransfer(payloadVariant.value) : undefined;
+    if (complete !== undefined) transmitter.completed(complete);
     receiver.packet(packet);
   };
   const nodeKnown = (info: meshtastic.NodeInfo): void => {
@@ -101,6 +102,12 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         break;
     }
   };
+};
+
+/** Hash of a transfer that its receiver has whole. */
+const completeTransfer = ({ portnum, payload }: meshtastic.Data): Uint8Array | undefined => {
+  const read = portnum === meshtastic.PortNum.ATAK_FORWARDER ? readAck(payload) : undefined;
+  return read?.ok === true && read.ack.kind === 'complete' ? read.ack.hash : undefined;
 };
 
 const queueOf = ({ meshPacketId, res, free, maxlen }: meshtastic.QueueStatus): RadioQueue => ({

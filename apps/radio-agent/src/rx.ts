@@ -76,7 +76,9 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
     const { from, to, id: packetId, channel, wantAck, viaMqtt } = packet;
     const { portnum: port, payload, requestId } = data;
     log.debug({ node: nodeText(from), port, packetId }, 'frame.heard');
-    const hash = frameHash({ mesh, from, packetId, payload });
+    // A radio in a TAK role hands out a V1 packet twice, as it came and with its texts in the other form.
+    const isTwin = port === PortNum.ATAK_PLUGIN && packetId !== 0;
+    const hash = frameHash({ mesh, from, packetId, payload: isTwin ? new Uint8Array() : payload });
     const about = { mesh, port, from, to, packetId, channel, wantAck, viaMqtt, requestId };
     const heard = createMessage('frameHeard', { ...about, payload, frameHash: hash, ...senderOf(from) });
     accept(heard, ownPorts.has(port) ? ['not_for_tak', 'an answer of the mesh to this radio'] : undefined);

@@ -4,11 +4,25 @@ import { describe, expect, it } from 'vitest';
 import { createTransmitter } from './transmitter.ts';
 
 /** @param expiresMs by the fake clock, which begins at 0 */
-const chat = (uid: string, expiresMs = 60_000) => ({
-  id: { origin: 'tak', incarnation: 1, nonce: 1n, seq: 1 },
-  result: createMessage('txResult', { uid, kind: Kind.CHAT }),
-  expiresMs: expiresMs,
-});
+const chat = (uid: string, expiresMs = 60_000) => inFrames(uid, [uid], expiresMs);
+
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+const inFrames = (uid: string, texts: readonly string[], expiresMs = 60_000, kind: Kind = Kind.CHAT) => {
+  const [first, ...following] = texts.map((text) => ({ payload: bytes(text) }));
+  return {
+    id: { origin: 'tak', incarnation: 1, nonce: 1n, seq: 1 },
+    result: createMessage('txResult', {
+      uid,
+      kind,
+      result: { case: 'frame', value: first! },
+      following,
+      transferHash: bytes(uid),
+    }),
+    expiresMs,
+    sentFrames: 0,
+  };
+};
 
 const status = (packetId: number, res: number, free = 16) => ({ packetId, res, free, length: 16 });
 
@@ -24,8 +38,8 @@ const setUp = () => {
       ends.push(`${result.uid} ${reason}${detail.includes('TOO_LARGE') ? ' TOO_LARGE' : ''}`),
   });
   const port = {
-    send: (result: { readonly uid: string }) => {
-      sent.push(result.uid);
+    send: (frame: { readonly payload: Uint8Array }) => {
+      sent.push(new TextDecoder().decode(frame.payload));
       return sent.length;
     },
     ask: () => asked.push('queue'),
@@ -121,5 +135,37 @@ describe('the transmitter', () => {
     expect(ends).toEqual([]);
     transmitter.setPort(port);
     expect([ends, sent]).toEqual([['forbidden channel_closed'], ['a']]);
+  });
+
+  it('sends the frames of one event in order, each when the radio has the last; only emergencies come between', () => {
+    const { ends, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(inFrames('route', ['r1', 'r2', 'r3']));
+    transmitter.offer(chat('a'));
+    transmitter.offer(inFrames('sos', ['sos'], 60_000, Kind.EMERGENCY));
+    for (const packetId of [1, 2, 3, 4, 5]) transmitter.queueStatus(status(packetId, 0));
+    expect(sent).toEqual(['r1', 'sos', 'r2', 'r3', 'a']);
+    expect(ends).toEqual(['sos delivered', 'route delivered', 'a delivered']);
+  });
+
+  it('ends the event with the frame that the radio refuses', () => {
+    const { ends, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(inFrames('route', ['r1', 'r2', 'r3']));
+    transmitter.queueStatus(status(1, 0));
+    transmitter.routed(2, 'TOO_LARGE');
+    expect([sent, ends]).toEqual([['r1', 'r2'], ['route radio_refused TOO_LARGE']]);
+  });
+
+  it('spares the rest of a transfer when a receiver has the whole', () => {
+    const { ends, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(inFrames('route', ['r1', 'r2', 'r3']));
+    transmitter.completed(bytes('another'));
+    transmitter.queueStatus(status(1, 0));
+    // While the radio has the second.
+    transmitter.completed(bytes('route'));
+    transmitter.queueStatus(status(2, 0));
+    expect([sent, ends]).toEqual([['r1', 'r2'], ['route delivered']]);
   });
 });

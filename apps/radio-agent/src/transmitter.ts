@@ -2,11 +2,11 @@
  * Hands events to the radio, one at a time: the next goes only when the radio has said what became of the last one.
  * Every event offered ends in exactly one call of `ended`.
  */
-import type { ReasonName, TxResult } from '@cotbus/contracts';
+import type { Frame, ReasonName } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import { createInRadio } from './in-radio.ts';
-import { createTxQueue } from './tx-queue.ts';
+import { createTxQueue, framesOf } from './tx-queue.ts';
 import type { GateRefusal } from './tx-gate.ts';
 import type { Transmission } from './tx-queue.ts';
 
@@ -15,7 +15,7 @@ export type { Transmission } from './tx-queue.ts';
 /** What the transmitter needs of a radio that is ready. */
 interface TxPort {
   /** Sends the frame. @returns the packet id the radio will answer with. */
-  send(result: TxResult): number;
+  send(frame: Frame): number;
   /** Asks how full the radio's queue is; the answer is a queue status. */
   ask(): void;
 }
@@ -37,6 +37,8 @@ export interface Transmitter {
   queueStatus(status: RadioQueue): void;
   /** A Routing answer to one of our packets: the name of a Routing.Error, `NONE` for success. */
   routed(packetId: number, error: string): void;
+  /** A receiver has the whole of a transfer. What is left of it, if it is ours, needs no airtime. */
+  completed(transferHash: Uint8Array): void;
   /** Ends everything that waits, and whatever is offered later. */
   stop(): void;
   readonly waiting: number;
@@ -57,13 +59,21 @@ export const createTransmitter = ({
   let stopped = false;
   /** A full queue of the radio drops what it has taken: it is never filled by us beyond the half. */
   let hasRoom = true;
+  /** Of the transfer that a receiver said last to have whole. */
+  let completeHash = new Uint8Array();
   const inRadio = createInRadio(clock, (transmission, reason, detail) => {
-    ended(transmission, reason, detail);
+    const { result, sentFrames } = transmission;
+    const frames = framesOf(result).length;
+    const isPart = reason === 'delivered' && sentFrames + 1 < frames;
+    if (isPart && isOf(transmission, completeHash)) ended(transmission, 'delivered', wholeText(sentFrames + 1));
+    else if (isPart && !stopped) queue.putBack({ ...transmission, sentFrames: sentFrames + 1 });
+    else ended(transmission, reason, frames > 1 ? `${detail}, frame ${sentFrames + 1} of ${frames}` : detail);
     sendNext();
   });
 
   const sendNext = (): void => {
-    for (const late of queue.takeExpired(clock.monotonic())) ended(late, 'expired', 'waited too long');
+    const nowMs = clock.monotonic();
+    for (const late of queue.takeWhere(({ expiresMs }) => expiresMs <= nowMs)) ended(late, 'expired', lateText(late));
     if (port === undefined || inRadio.packetId !== undefined || !hasRoom) return;
     const entry = queue.take();
     if (entry === undefined) return;
@@ -73,7 +83,9 @@ export const createTransmitter = ({
       sendNext();
       return;
     }
-    inRadio.put(entry, port.send(entry.result));
+    const frame = framesOf(entry.result)[entry.sentFrames];
+    if (frame === undefined) ended(entry, 'unsupported', 'the result has no frame');
+    else inRadio.put(entry, port.send(frame));
   };
   const endSweep = clock.every(1000, () => {
     if (!hasRoom) port?.ask();
@@ -111,6 +123,12 @@ export const createTransmitter = ({
       if (error === 'NONE') inRadio.end('delivered', `packet ${hex(packetId)}`);
       else inRadio.end('radio_refused', `the radio refused it: ${error}`);
     },
+    completed: (transferHash) => {
+      completeHash = Uint8Array.from(transferHash);
+      for (const entry of queue.takeWhere((waiting) => waiting.sentFrames > 0 && isOf(waiting, completeHash))) {
+        ended(entry, 'delivered', wholeText(entry.sentFrames));
+      }
+    },
     stop: () => {
       endSweep();
       stopped = true;
@@ -124,6 +142,14 @@ export const createTransmitter = ({
     },
   };
 };
+
+const lateText = ({ result, sentFrames }: Transmission): string =>
+  sentFrames === 0 ? 'waited too long' : `waited too long after ${sentFrames} of ${framesOf(result).length} frames`;
+
+const wholeText = (frames: number): string => `a receiver has the whole after ${frames} frames`;
+
+const isOf = ({ result }: Transmission, hash: Uint8Array): boolean =>
+  hash.length > 0 && Buffer.compare(result.transferHash, hash) === 0;
 
 const hex = (id: number): string => (id >>> 0).toString(16).padStart(8, '0');
 

@@ -6,6 +6,7 @@ const entry = (uid: string, kind: Kind, expiresMs = 1000) => ({
   id: { origin: 'tak', incarnation: 1, nonce: 1n, seq: 1 },
   result: createMessage('txResult', { uid, kind }),
   expiresMs,
+  sentFrames: 0,
 });
 
 describe('the queue for the air', () => {
@@ -45,7 +46,7 @@ describe('the queue for the air', () => {
     const queue = createTxQueue();
     queue.add(entry('old', Kind.CHAT, 10));
     queue.add(entry('young', Kind.CHAT, 20));
-    expect(queue.takeExpired(10).map(({ result }) => result.uid)).toEqual(['old']);
+    expect(queue.takeWhere(({ expiresMs }) => expiresMs <= 10).map(({ result }) => result.uid)).toEqual(['old']);
     expect(queue.size).toBe(1);
   });
 });

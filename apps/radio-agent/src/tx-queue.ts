@@ -1,6 +1,6 @@
 /** What waits for the air: emergencies first, then in order of coming; a newer state of a uid takes the older one's place. */
 import { isStateKind, Kind } from '@cotbus/contracts';
-import type { TxResult } from '@cotbus/contracts';
+import type { Frame, TxResult } from '@cotbus/contracts';
 import type { ItemName } from '@cotbus/service';
 
 /** An event on its way to the air. */
@@ -9,7 +9,13 @@ export interface Transmission {
   readonly result: TxResult;
   /** Monotonic milliseconds; after it the event is not worth its airtime. */
   readonly expiresMs: number;
+  /** Of its frames, those the radio has sent. */
+  readonly sentFrames: number;
 }
+
+/** Everything that carries it, in order. */
+export const framesOf = ({ result, following }: TxResult): readonly Frame[] =>
+  result.case === 'frame' ? [result.value, ...following] : [];
 
 /** A quarter of an hour of a busy LongFast channel; more would arrive too late to be of use. */
 export const MAX_WAITING = 50;
@@ -17,10 +23,12 @@ export const MAX_WAITING = 50;
 export interface TxQueue {
   /** @returns the older entry that this one replaces, `full`, or undefined. */
   add(entry: Transmission): Transmission | 'full' | undefined;
+  /** Puts one back of which some frames are sent: before all but emergencies, even when the queue is full. */
+  putBack(entry: Transmission): void;
   /** Takes the next one out. */
   take(): Transmission | undefined;
-  /** Takes those out whose life is over. */
-  takeExpired(nowMs: number): readonly Transmission[];
+  /** Takes those out that fit. */
+  takeWhere(fits: (entry: Transmission) => boolean): readonly Transmission[];
   /** Takes everything out. */
   takeAll(): readonly Transmission[];
   readonly size: number;
@@ -45,11 +53,15 @@ export const createTxQueue = (): TxQueue => {
       else entries.splice(behind, 0, entry);
       return undefined;
     },
+    putBack: (entry) => {
+      const behind = entries.findIndex(({ result }) => result.kind !== Kind.EMERGENCY);
+      entries.splice(behind === -1 ? entries.length : behind, 0, entry);
+    },
     take: () => entries.shift(),
-    takeExpired: (nowMs) => {
-      const expired = entries.filter(({ expiresMs }) => expiresMs <= nowMs);
-      if (expired.length > 0) entries = entries.filter(({ expiresMs }) => expiresMs > nowMs);
-      return expired;
+    takeWhere: (fits) => {
+      const taken = entries.filter((entry) => fits(entry));
+      if (taken.length > 0) entries = entries.filter((entry) => !taken.includes(entry));
+      return taken;
     },
     takeAll: () => entries.splice(0),
     get size() {

@@ -44,7 +44,10 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       const closed = channelClosed(channels(), options);
       return closed === '' ? undefined : { reason: 'channel_closed', detail: closed };
     },
-    ended: ({ id }, reason, detail) => end(id, reason, detail),
+    ended: ({ id, result: { stripped } }, reason, detail) => {
+      const without = reason === 'delivered' && stripped.length > 0 ? `; given up: ${stripped.join(', ')}` : '';
+      end(id, reason, `${detail}${without}`);
+    },
   });
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
@@ -56,7 +59,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       return;
     }
     gate.passed(result.uid, clock.monotonic());
-    transmitter.offer({ id, result, expiresMs: lifeUntilMs });
+    transmitter.offer({ id, result, expiresMs: lifeUntilMs, sentFrames: 0 });
   };
   const refuse = (result: TxResult, repeat: boolean) => {
     const { case: outcome, value } = result.result;

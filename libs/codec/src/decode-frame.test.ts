@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { buildCotXml } from './cot/build-event.ts';
 import { parseCotXml } from './cot/parse-event.ts';
 import { stampEvent } from './cot/stamp.ts';
-import { decodeFrame } from './decode-frame.ts';
 import { NOON_MS, bytesOf, sampleFrame, sampleNode } from './testing/samples.ts';
+import { decodeFrame } from './testing/raw-codec.ts';
 
 const { PortNum } = meshtastic;
 const position = (latitudeI: number, longitudeI: number): Uint8Array =>
@@ -128,7 +128,7 @@ describe('decodeFrame', () => {
     ['neighbours', { port: 71 }, 'not_for_tak'],
     ['a map report', { port: 73 }, 'not_for_tak'],
     ['a private port', { port: 256 }, 'not_for_tak'],
-    ['dialect V1', { port: 72 }, 'unsupported'],
+    ['a V1 packet of nothing', { port: 72 }, 'garbled'],
     ['a forwarder message of nothing', { port: 257 }, 'garbled'],
     ['a lone fragment', { port: 257, payload: bytesOf('46544e0000010001020003aabb') }, 'incomplete'],
     ['a waypoint without an id', { port: 8 }, 'impossible'],

@@ -5,7 +5,7 @@ import type { CotEvent, FrameHeard, NodeState } from '@cotbus/contracts';
 import { isControl } from './cot/kind.ts';
 import { decodeForwarder } from './forwarder/forwarder.ts';
 import { correctTracker } from './frame/firmware-tracker.ts';
-import { decodeV2Frame } from './frame/v2-frame.ts';
+import type { V2Wire } from './frame/v2-frame.ts';
 import { MAX_PACKET_BYTES } from './limits.ts';
 import { buildEvent } from './packet/packet.ts';
 import { decodeContact } from './plain/contact.ts';
@@ -14,9 +14,15 @@ import type { PlainOptions } from './plain/options.ts';
 import { plainDecoders } from './plain/plain-frame.ts';
 import { refuse } from './result.ts';
 import type { Refused } from './result.ts';
+import { decodeV1Frame } from './tak-v1/v1-frame.ts';
 
 type Decoded = { readonly ok: true; readonly event: CotEvent } | Refused;
-type Decoder = (heard: FrameHeard, sender: NodeState, options: PlainOptions) => Decoded;
+type Decoder = (heard: FrameHeard, sender: NodeState, parts: Required<DecoderParts>) => Decoded;
+
+export interface DecoderParts {
+  readonly wire: V2Wire;
+  readonly plain?: PlainOptions;
+}
 
 /**
  * Refused: `ignored` (the radio's owner ignores the sender), `not_for_tak` (no event comes of this port),
@@ -24,18 +30,25 @@ type Decoder = (heard: FrameHeard, sender: NodeState, options: PlainOptions) => 
  * `dictionary_missing`, `garbled`, `impossible`, `unreadable`, `incomplete` (a fragment, which says nothing alone) and
  * `too_large`. Any bytes on any port end as an event or as one of these.
  */
-export const decodeFrame = (heard: FrameHeard, options: PlainOptions = PLAIN_DEFAULTS): Decoded => {
+export type DecodeFrame = (heard: FrameHeard) => Decoded;
+
+export const createFrameDecoder =
+  ({ wire, plain = PLAIN_DEFAULTS }: DecoderParts): DecodeFrame =>
+  (heard) =>
+    decode(heard, { wire, plain });
+
+const decode = (heard: FrameHeard, parts: Required<DecoderParts>): Decoded => {
   const sender = heard.sender ?? create(NodeStateSchema, { num: heard.from });
   if (sender.ignored) return refuse('ignored', 'the owner of the radio ignores this node');
   // One byte more than the largest packet: the flags byte.
   if (heard.payload.length > MAX_PACKET_BYTES + 1) return refuse('too_large', `${heard.payload.length} bytes`);
-  if (heard.refresh) return decodeContact(sender, options);
-  const decode = decoders.get(heard.port);
-  return decode === undefined ? refuse('not_for_tak', portName(heard.port)) : decode(heard, sender, options);
+  if (heard.refresh) return decodeContact(sender, parts.plain);
+  const decoder = decoders.get(heard.port);
+  return decoder === undefined ? refuse('not_for_tak', portName(heard.port)) : decoder(heard, sender, parts);
 };
 
-const decodeV2: Decoder = (heard) => {
-  const decoded = decodeV2Frame(heard.payload);
+const decodeV2: Decoder = (heard, _, { wire }) => {
+  const decoded = wire.decode(heard.payload);
   if (!decoded.ok) return decoded;
   const built = buildEvent(correctTracker(decoded.packet, heard.from));
   if (built.ok && isControl(built.event.type)) {
@@ -57,13 +70,14 @@ const decodeForwarded: Decoder = ({ payload }) => {
   }
 };
 
-const notYet: Decoder = ({ port }) => refuse('unsupported', portName(port));
-
 const { PortNum } = meshtastic;
 const decoders: ReadonlyMap<number, Decoder> = new Map([
-  ...plainDecoders,
+  ...[...plainDecoders].map(([port, plainDecoder]): [number, Decoder] => [
+    port,
+    (heard, sender, { plain }) => plainDecoder(heard, sender, plain),
+  ]),
   [PortNum.ATAK_PLUGIN_V2, decodeV2],
-  [PortNum.ATAK_PLUGIN, notYet],
+  [PortNum.ATAK_PLUGIN, decodeV1Frame],
   [PortNum.ATAK_FORWARDER, decodeForwarded],
 ]);
 

@@ -1,21 +1,21 @@
-import { BROADCAST, Kind } from '@cotbus/contracts';
+import { BROADCAST, Dialect, Kind } from '@cotbus/contracts';
+import type { CotEvent } from '@cotbus/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrame } from './decode-frame.ts';
-import { encodeEvent } from './encode-event.ts';
 import { anyEvent, anyPli, sampleEvent, sampleFrame } from './testing/samples.ts';
+import { decodeFrame, encodeEvent } from './testing/raw-codec.ts';
 
 describe('encodeEvent', () => {
   it('sends a raw V2 frame to everybody', () => {
     expect(encodeEvent(sampleEvent())).toMatchObject({
       ok: true,
-      frame: { port: 78, to: BROADCAST, wantAck: false, payload: expect.any(Uint8Array) as Uint8Array },
+      frames: [{ port: 78, to: BROADCAST, wantAck: false, payload: expect.any(Uint8Array) as Uint8Array }],
     });
   });
 
   it('asks for an acknowledgement of chat alone', () => {
     const chat = sampleEvent({ type: 'b-t-f', kind: Kind.CHAT, detail: '<remarks>x</remarks>' });
-    expect(encodeEvent(chat)).toMatchObject({ ok: true, frame: { wantAck: true } });
+    expect(encodeEvent(chat)).toMatchObject({ ok: true, frames: [{ wantAck: true }] });
   });
 
   it('leaves out what no receiver draws before it measures', () => {
@@ -37,16 +37,65 @@ describe('encodeEvent', () => {
     expect(encodeEvent(sampleEvent({ type: 't-x-c-t' }))).toMatchObject({ ok: false, reason: 'not_allowed' });
   });
 
-  it('refuses a payload that is not written', () => {
-    const marker = sampleEvent({ type: 'b-m-p-s-m', detail: '<color argb="-1"/>' });
-    expect(encodeEvent(marker)).toMatchObject({ ok: false, reason: 'unsupported' });
+  const ports = (event: CotEvent, dialect: Dialect) => {
+    const sent = encodeEvent(event, dialect);
+    return sent.ok ? [...new Set(sent.frames.map(({ port }) => port))] : sent.reason;
+  };
+  const route = (links: number): CotEvent =>
+    sampleEvent({
+      uid: 'R',
+      type: 'b-m-r',
+      kind: Kind.ROUTE,
+      detail: Array.from(
+        { length: links },
+        (_, at) =>
+          `<link uid="w${at * 7919}" type="b-m-p-w" callsign="CP${at * 31}" point="47.${at * 9281},8.${at * 6891}"/>`,
+      ).join(''),
+    });
+
+  it('writes each event in the dialect of the mesh', () => {
+    const marker = sampleEvent({ uid: 'M', type: 'b-m-p-s-m', kind: Kind.MARKER });
+    expect(ports(sampleEvent(), Dialect.UNSPECIFIED)).toEqual([78]);
+    expect(ports(sampleEvent(), Dialect.V1)).toEqual([72]);
+    expect(ports(marker, Dialect.V1)).toEqual([257]);
+    expect(ports(sampleEvent(), Dialect.FORWARDER)).toEqual([257]);
+    expect(ports(sampleEvent(), Dialect.BOTH)).toEqual([78, 72]);
+  });
+
+  it('sends in both dialects what only one can carry in that one', () => {
+    expect(ports(route(60), Dialect.V2)).toBe('too_large');
+    expect(ports(route(60), Dialect.BOTH)).toEqual([257]);
+  });
+
+  it('sends a long event in V1 as a transfer, and says how a receiver answers for it', () => {
+    const sent = encodeEvent(route(60), Dialect.V1);
+    expect(sent).toMatchObject({ ok: true, transferHash: expect.any(Uint8Array) as Uint8Array });
+    expect(sent.ok && sent.frames.length).toBeGreaterThan(3);
+    expect(sent.ok && sent.frames.every(({ wantAck, payload }) => !wantAck && payload.length <= 225)).toBe(true);
+  });
+
+  it('sends a chat line to a plain node as a text to that node alone', () => {
+    const room = 'MESHTASTIC-0000A1B2';
+    const line = sampleEvent({
+      uid: `GeoChat.ANDROID-1.${room}.m-1`,
+      type: 'b-t-f',
+      kind: Kind.CHAT,
+      detail: `<__chat id="${room}" chatroom="Base" senderCallsign="ALPHA"/><remarks>hi</remarks>`,
+    });
+    expect(encodeEvent(line)).toMatchObject({ ok: true, frames: [{ port: 1, to: 0xa1b2, wantAck: true }] });
+  });
+
+  it('asks for the dictionary that the mesh wants', () => {
+    expect(encodeEvent(sampleEvent(), Dialect.V2, 'c')).toMatchObject({ ok: false, reason: 'dictionary_missing' });
   });
 
   it('is decoded to the same event', () => {
     fc.assert(
       fc.property(anyPli, (event) => {
         const sent = encodeEvent(event);
-        const again = sent.ok ? decodeFrame(sampleFrame({ port: 78, payload: sent.frame.payload })) : sent;
+        const again = sent.ok
+          ? decodeFrame(sampleFrame({ port: 78, payload: sent.frames[0]?.payload ?? new Uint8Array() }))
+          : sent;
         expect(again).toEqual(sent.ok ? { ok: true, event } : { ...sent, reason: 'too_large' });
       }),
     );

@@ -1,30 +1,113 @@
-/** CotEvent → a frame for the mesh. */
+/** CotEvent → frames for the mesh, in the dialect of its listeners. */
 import { create } from '@bufbuild/protobuf';
-import { BROADCAST, FrameSchema, Kind, meshtastic } from '@cotbus/contracts';
+import { BROADCAST, Dialect, FrameSchema, Kind, meshtastic } from '@cotbus/contracts';
 import type { CotEvent, Frame } from '@cotbus/contracts';
+import { parseChatUid } from './cot/geo-chat.ts';
 import { isControl } from './cot/kind.ts';
+import { encodeForwarder } from './forwarder/forwarder.ts';
 import { leanPacket } from './frame/lean.ts';
-import { encodeV2Frame } from './frame/v2-frame.ts';
+import type { SendPolicy, V2Wire } from './frame/v2-frame.ts';
 import { parsePacket } from './packet/packet.ts';
+import { nodeOfUid } from './plain/callsign.ts';
+import { PLAIN_DEFAULTS } from './plain/options.ts';
+import type { PlainOptions } from './plain/options.ts';
+import { encodeText } from './plain/text-message.ts';
 import { refuse } from './result.ts';
 import type { Refused } from './result.ts';
+import { encodeV1Frame } from './tak-v1/v1-frame.ts';
+
+const { PortNum } = meshtastic;
+
+export interface EncodedEvent {
+  readonly ok: true;
+  /** At least one, in the order in which to send them. */
+  readonly frames: readonly Frame[];
+  /** Of a transfer: how a receiver that has the whole answers. */
+  readonly transferHash: Uint8Array | undefined;
+  /** What was given up to make it fit. */
+  readonly stripped: readonly string[];
+}
+
+/** How a mesh wants events. */
+export interface SendAs {
+  readonly dialect: Dialect;
+  /** Of port 78. */
+  readonly form: SendPolicy['form'];
+}
+
+export interface EncoderParts {
+  readonly wire: V2Wire;
+  readonly plain?: PlainOptions;
+  /** 24 random bits. */
+  readonly transferId: () => number;
+}
 
 /**
- * A raw V2 frame to everybody; only chat asks for an acknowledgement. What no receiver draws is left out first.
- * Refused: `too_large` ("n of 225 bytes"), `unsupported` (a payload that is not written), `not_allowed` (what clients
- * and servers say about their connection).
+ * Refused: `too_large` ("n of m bytes"), `unsupported` and `impossible` (what no form of this dialect can carry),
+ * `dictionary_missing` (of the form that is asked for), `not_allowed` (what clients and servers say about their connection).
  */
-export const encodeEvent = (event: CotEvent): { readonly ok: true; readonly frame: Frame } | Refused => {
-  if (isControl(event.type)) return refuse('not_allowed', `${event.type} belongs to a TAK connection`);
+export type EncodeEvent = (event: CotEvent, as: SendAs) => EncodedEvent | Refused;
+
+type Encode = (event: CotEvent, parts: EncoderParts, form: SendPolicy['form']) => EncodedEvent | Refused;
+
+/** Frames to everybody; only chat asks for an acknowledgement. A chat line to a plain node is a text to that node. */
+export const createEventEncoder =
+  (parts: EncoderParts): EncodeEvent =>
+  (event, { dialect, form }) => {
+    if (isControl(event.type)) return refuse('not_allowed', `${event.type} belongs to a TAK connection`);
+    const encode = isForPlainNode(event, parts.plain) ? encodePlain : (encoders[dialect] ?? encodeV2);
+    return encode(event, parts, form);
+  };
+
+const isForPlainNode = ({ kind, uid }: CotEvent, plain: PlainOptions = PLAIN_DEFAULTS): boolean =>
+  kind === Kind.CHAT && nodeOfUid(parseChatUid(uid, '')?.room ?? '', plain) !== undefined;
+
+const encodePlain: Encode = (event, { plain = PLAIN_DEFAULTS }) => {
+  const text = encodeText(event, plain);
+  return text.ok ? { ok: true, frames: [text.frame], transferHash: undefined, stripped: text.stripped } : text;
+};
+
+const encodeV2: Encode = (event, { wire }, form) => {
   const parsed = parsePacket(event);
   if (!parsed.ok) return parsed;
-  const encoded = encodeV2Frame(leanPacket(parsed.packet));
+  const encoded = wire.encode(leanPacket(parsed.packet), { form });
   if (!encoded.ok) return encoded;
-  const frame = create(FrameSchema, {
-    port: meshtastic.PortNum.ATAK_PLUGIN_V2,
-    payload: encoded.frame,
-    to: BROADCAST,
-    wantAck: event.kind === Kind.CHAT,
-  });
-  return { ok: true, frame };
+  const frames = [frameOf(event, PortNum.ATAK_PLUGIN_V2, encoded.frame)];
+  return { ok: true, frames, transferHash: undefined, stripped: [] };
 };
+
+/** What port 72 cannot carry, or not whole, takes port 257. */
+const encodeV1: Encode = (event, parts, form) => {
+  const v1 = encodeV1Frame(event);
+  if (!v1.ok) return encodeForwarded(event, parts, form);
+  const frames = [frameOf(event, PortNum.ATAK_PLUGIN, v1.payload)];
+  return { ok: true, frames, transferHash: undefined, stripped: v1.cut };
+};
+
+const encodeForwarded: Encode = (event, { transferId }) => {
+  const encoded = encodeForwarder(event, { audience: 'plugin', transferId: transferId() });
+  if (!encoded.ok) return encoded;
+  const { payloads, transfer } = encoded;
+  const frames = payloads.map((payload) => frameOf(event, PortNum.ATAK_FORWARDER, payload, payloads.length > 1));
+  return { ok: true, frames, transferHash: transfer?.hash, stripped: [] };
+};
+
+/** Either one alone where the other dialect cannot carry it. */
+const encodeBoth: Encode = (event, parts, form) => {
+  const [v2, v1] = [encodeV2(event, parts, form), encodeV1(event, parts, form)];
+  if (!v2.ok || !v1.ok) return v2.ok ? v2 : v1;
+  const { transferHash } = v1;
+  return { ok: true, frames: [...v2.frames, ...v1.frames], transferHash, stripped: [...v2.stripped, ...v1.stripped] };
+};
+
+const encoders: Readonly<Record<Dialect, Encode>> = {
+  [Dialect.UNSPECIFIED]: encodeV2,
+  [Dialect.V2]: encodeV2,
+  [Dialect.V1]: encodeV1,
+  [Dialect.BOTH]: encodeBoth,
+  [Dialect.FORWARDER]: encodeForwarded,
+};
+
+/** @param isPart of a transfer, whose receiver answers for the whole */
+const frameOf = ({ kind }: CotEvent, port: number, payload: Uint8Array, isPart = false): Frame =>
+  create(FrameSchema, { port, payload, to: BROADCAST, wantAck: kind === Kind.CHAT && !isPart });

@@ -1,8 +1,13 @@
 export { addFlowTag, flowTags } from './cot/flow-tags.ts';
 export { buildCotXml } from './cot/build-event.ts';
 export { contentHash } from './cot/content-hash.ts';
-export { decodeFrame } from './decode-frame.ts';
-export { encodeEvent } from './encode-event.ts';
+export { createFrameDecoder } from './decode-frame.ts';
+export type { DecodeFrame } from './decode-frame.ts';
+export { createEventEncoder } from './encode-event.ts';
+export type { EncodeEvent, SendAs } from './encode-event.ts';
+export { createV2Wire } from './frame/v2-frame.ts';
+export type { V2Wire } from './frame/v2-frame.ts';
+export { readAck } from './forwarder/ack.ts';
 export { createFountainAssembler } from './forwarder/assembler.ts';
 export { encodeForwarder } from './forwarder/forwarder.ts';
 export { fragmentOf } from './forwarder/fragment.ts';

@@ -3,20 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_ROOT, LinkState, reasonText } from '@cotbus/contracts';
+import { DEFAULT_ROOT, LinkState, meshtastic, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
 import { createMqttBus, streamOpener, systemClock } from '@cotbus/service';
 import type { Bus } from '@cotbus/service';
 import { silentLog } from '@cotbus/service/testing';
 import { connectAsync } from 'mqtt';
 import { createMesh, startSimulatedRadio } from '@cotbus/simulator';
-import type { Mesh, SimulatedRadio } from '@cotbus/simulator';
+import type { FirmwareVersion, Mesh, SimulatedRadio } from '@cotbus/simulator';
 import { connectTakClient } from '@cotbus/testkit';
 import type { TakClient } from '@cotbus/testkit';
 import { startGateway } from '../gateway.ts';
 import { gatewayOptions } from '../options.ts';
 
 const WAIT_MS = 10_000;
+const { SHORT_TURBO } = meshtastic.Config_LoRaConfig_ModemPreset;
+const { US } = meshtastic.Config_LoRaConfig_RegionCode;
 
 export interface Scene {
   readonly mesh: Mesh;
@@ -37,14 +39,23 @@ export interface SceneOptions {
   /** Radios of one mesh, each with an agent of its own. */
   readonly radios?: number;
   readonly toMesh?: Record<string, unknown>;
+  readonly firmware?: FirmwareVersion;
+  /** Sends eight times as fast, without a duty cycle. */
+  readonly fast?: boolean;
 }
 
 /** Starts everything and waits until each radio is ready and each service has said so. */
-export const startScene = async ({ radios: count = 1, toMesh = {} }: SceneOptions = {}): Promise<Scene> => {
+export const startScene = async (options: SceneOptions = {}): Promise<Scene> => {
+  const { radios: count = 1, toMesh = {}, firmware, fast = false } = options;
   const mesh = createMesh({ clock: systemClock, seed: 7 });
   const radios = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      startSimulatedRadio({ mesh, node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}` } }),
+      startSimulatedRadio({
+        mesh,
+        node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}` },
+        ...(firmware && { firmware }),
+        ...(fast && { preset: SHORT_TURBO, region: US }),
+      }),
     ),
   );
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-scene-'));

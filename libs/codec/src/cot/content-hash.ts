@@ -1,5 +1,6 @@
 /** A hash of what an event says, the same for copies that came over different paths. */
 import type { CotEvent } from '@cotbus/contracts';
+import { attributesOf } from './element.ts';
 import type { Element } from './element.ts';
 import { FLOW_TAGS } from './flow-tags.ts';
 import { buildDecimal } from './number.ts';
@@ -28,7 +29,7 @@ const canonical = (elements: readonly Element[]): readonly Canonical[] =>
     .map((e) => [e.name, attributes(e), e.text.trim(), canonical(e.children)]);
 
 const attributes = (e: Element): readonly string[] =>
-  [...e.attributes]
+  attributesOf(e)
     .filter(([name]) => !(e.name === 'remarks' && name === 'time'))
     .map(([name, value]) => `${name}=${value}`)
     .sort();

@@ -1,40 +1,65 @@
 /** The detail of an event as a small tree, and its XML text. */
 
+/**
+ * In document order; undefined is absent. Objects as they come from the parser or a literal: look a name up that is
+ * known (`attribute`), never one that came from outside.
+ */
+export type Attributes = Readonly<Record<string, string | undefined>>;
+
 export interface Element {
   /** Local name: prefixes are dropped on reading. */
   readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
+  readonly attributes: Attributes;
   readonly children: readonly Element[];
   /** All text of the element itself, in front of its children; empty when blank. */
   readonly text: string;
 }
 
+const NO_CHILDREN: readonly Element[] = [];
+
 /** An element from literals; attributes that are undefined are left out. */
 export const element = (
   name: string,
-  attributes: Readonly<Record<string, string | undefined>> = {},
-  content: string | readonly Element[] = [],
-): Element => ({
-  name,
-  attributes: new Map(Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-  children: typeof content === 'string' ? [] : content,
-  text: typeof content === 'string' ? content : '',
-});
+  attributes: Attributes = {},
+  content: string | readonly Element[] = NO_CHILDREN,
+): Element =>
+  typeof content === 'string'
+    ? { name, attributes, children: NO_CHILDREN, text: content }
+    : { name, attributes, children: content, text: '' };
 
 /** The last one of that name: where an element occurs twice, the later one counts. */
-export const lastNamed = (elements: readonly Element[], name: string): Element | undefined =>
-  elements.findLast((e) => e.name === name);
+export const lastNamed = (elements: readonly Element[], name: string): Element | undefined => {
+  for (let i = elements.length - 1; i >= 0; i -= 1) if (elements[i]?.name === name) return elements[i];
+  return undefined;
+};
 
 export const allNamed = (elements: readonly Element[], name: string): readonly Element[] =>
   elements.filter((e) => e.name === name);
 
 /** An attribute; empty when the element or the attribute is absent. */
-export const attribute = (e: Element | undefined, name: string): string => e?.attributes.get(name) ?? '';
+export const attribute = (e: Element | undefined, name: string): string => e?.attributes[name] ?? '';
+
+export const hasAttribute = (e: Element | undefined, name: string): boolean => e?.attributes[name] !== undefined;
+
+/** The attributes that are there, in document order. */
+export const attributesOf = (e: Element): readonly (readonly [name: string, value: string])[] =>
+  Object.entries(e.attributes).filter((entry): entry is [string, string] => entry[1] !== undefined);
 
 /** Text of `<remarks>`, trimmed; of several the last one that is not blank. */
-export const remarksText = (elements: readonly Element[]): string =>
-  elements.findLast((e) => e.name === 'remarks' && e.text !== '')?.text.trim() ?? '';
+export const remarksText = (elements: readonly Element[]): string => {
+  for (let i = elements.length - 1; i >= 0; i -= 1) {
+    const e = elements[i];
+    if (e?.name === 'remarks' && e.text !== '') return e.text.trim();
+  }
+  return '';
+};
 
+/** Text of the last element of that name, trimmed; empty without one. */
+export const textOf = (elements: readonly Element[], name: string): string =>
+  lastNamed(elements, name)?.text.trim() ?? '';
+
+/** What most text is made of; for anything else there may be something to do. */
+const SUSPECT = /[^ !#$%(-;=?-~\u00a0-\ud7ff\ue000-\ufffd]/;
 const SPECIAL = /[&<>"'\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu;
 
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -51,17 +76,26 @@ const escapes: ReadonlyMap<string, string> = new Map([
 const isC1 = (character: string): boolean => character >= '\u007f' && character <= '\u009f';
 
 /** Text for XML 1.0, on one line: what the standard forbids (controls, lone surrogates) is dropped. */
-export const escapeXml = (text: string): string => text.replace(SPECIAL, (c) => escapes.get(c) ?? (isC1(c) ? c : ''));
+export const escapeXml = (text: string): string =>
+  SUSPECT.test(text) ? text.replace(SPECIAL, (c) => escapes.get(c) ?? (isC1(c) ? c : '')) : text;
 
 /** Text that survives `escapeXml` unchanged once it is read back. */
-export const dropIllegal = (text: string): string => text.replace(SPECIAL, (c) => (escapes.has(c) || isC1(c) ? c : ''));
+export const dropIllegal = (text: string): string =>
+  SUSPECT.test(text) ? text.replace(SPECIAL, (c) => (escapes.has(c) || isC1(c) ? c : '')) : text;
 
 /** XML of the elements, on one line. Text stands in front of children. */
-export const buildElements = (elements: readonly Element[]): string => elements.map(buildElement).join('');
+export const buildElements = (elements: readonly Element[]): string => {
+  let xml = '';
+  for (const e of elements) xml += buildElement(e);
+  return xml;
+};
 
 const buildElement = (e: Element): string => {
   let tag = `<${e.name}`;
-  for (const [name, value] of e.attributes) tag += ` ${name}="${escapeXml(value)}"`;
+  for (const name in e.attributes) {
+    const value = e.attributes[name];
+    if (value !== undefined) tag += ` ${name}="${escapeXml(value)}"`;
+  }
   if (e.text === '' && e.children.length === 0) return `${tag}/>`;
   return `${tag}>${escapeXml(e.text)}${buildElements(e.children)}</${e.name}>`;
 };

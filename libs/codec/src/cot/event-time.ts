@@ -1,6 +1,6 @@
 /** CoT timestamps ↔ epoch milliseconds, without the guesses of Date. */
 
-const TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 const FIRST_YEAR = 1970;
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const MINUTE_MS = 60_000;
@@ -11,18 +11,25 @@ const MAX_OFFSET_MINUTES = 14 * 60;
  * `Z`, a numeric offset or neither (then UTC). Undefined for a date that is none (30 February), for years before 1970 and for any other form.
  */
 export const parseEventTime = (text: string): number | undefined => {
-  const match = TIME.exec(text.trim());
+  const trimmed = text.trim();
+  const match = TIME.exec(trimmed);
   if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
-  const offsetMinutes = parseOffset(match[8] ?? 'Z');
+  const part = (from: number, to: number): number => Number(trimmed.slice(from, to));
+  const [year, month, day] = [part(0, 4), part(5, 7), part(8, 10)];
+  const [hour, minute, second] = [part(11, 13), part(14, 16), part(17, 19)];
+  const offsetMinutes = parseOffset(match[2] ?? 'Z');
   if (year < FIRST_YEAR || hour > 23 || minute > 59 || second > 59 || offsetMinutes === undefined) return undefined;
-  const fractionMs = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second, fractionMs);
-  const date = new Date(ms);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  const utcMs = ms - offsetMinutes * MINUTE_MS;
+  if (day < 1 || month < 1 || day > daysOf(year, month)) return undefined;
+  const fractionMs = match[1] === undefined ? 0 : Number(match[1].padEnd(3, '0').slice(0, 3));
+  const utcMs = Date.UTC(year, month - 1, day, hour, minute, second, fractionMs) - offsetMinutes * MINUTE_MS;
   return utcMs < 0 ? undefined : utcMs;
 };
+
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/** 0 for a month that is none. */
+const daysOf = (year: number, month: number): number =>
+  month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : (MONTH_DAYS[month - 1] ?? 0);
 
 const parseOffset = (text: string): number | undefined => {
   if (text === 'Z') return 0;

@@ -2,7 +2,7 @@
 import { clone } from '@bufbuild/protobuf';
 import { CotEventSchema } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
-import { allNamed, buildElements, element } from './element.ts';
+import { allNamed, attributesOf, buildElements, element } from './element.ts';
 import { buildEventTime } from './event-time.ts';
 import { parseDetail } from './parse-xml.ts';
 
@@ -11,7 +11,7 @@ export const FLOW_TAGS = '_flow-tags_';
 /** Names of all who tagged it, in document order. */
 export const flowTags = (event: CotEvent): readonly string[] =>
   event.detail.includes(FLOW_TAGS)
-    ? allNamed(parseDetail(event.detail), FLOW_TAGS).flatMap((tags) => [...tags.attributes.keys()])
+    ? allNamed(parseDetail(event.detail), FLOW_TAGS).flatMap((tags) => attributesOf(tags).map(([name]) => name))
     : [];
 
 /** A copy with the tag; what no XML name may hold becomes `_`. A tag that is there already gets the new time. */
@@ -21,11 +21,11 @@ export const addFlowTag = (event: CotEvent, tag: string, atMs: number): CotEvent
   const tagged = clone(CotEventSchema, event);
   if (event.detail.includes(FLOW_TAGS)) {
     const detail = parseDetail(event.detail);
-    const attributes = new Map(allNamed(detail, FLOW_TAGS).flatMap((tags) => [...tags.attributes]));
+    const attributes = new Map(allNamed(detail, FLOW_TAGS).flatMap(attributesOf));
     attributes.set(name, time);
     tagged.detail = buildElements([
       ...detail.filter((e) => e.name !== FLOW_TAGS),
-      { ...element(FLOW_TAGS), attributes },
+      element(FLOW_TAGS, Object.fromEntries(attributes)),
     ]);
   } else {
     tagged.detail += buildElements([element(FLOW_TAGS, { [name]: time })]);

@@ -1,32 +1,15 @@
 /** What an event is about, from its type and the elements of its detail. */
 import { Kind } from '@cotbus/contracts';
-import { allNamed, attribute, lastNamed, remarksText } from './element.ts';
+import { attribute, hasAttribute, lastNamed, remarksText } from './element.ts';
 import type { Element } from './element.ts';
+import { isReference, isWayPoint, readPointLink } from './links.ts';
 
 type Claim = (type: string, detail: readonly Element[]) => boolean;
 
 const has = (detail: readonly Element[], ...names: readonly string[]): boolean =>
   detail.some((e) => names.includes(e.name));
 
-const isStyleLink = (link: Element): boolean =>
-  attribute(link, 'type').startsWith('b-x-KmlStyle') || attribute(link, 'uid').endsWith('.Style');
-
-/** Links with a point: vertices, way points, anchors. */
-const pointLinks = (detail: readonly Element[]): readonly Element[] =>
-  allNamed(detail, 'link').filter((link) => link.attributes.has('point') && !isStyleLink(link));
-
-const isWayPoint = (link: Element): boolean => ['b-m-p-w', 'b-m-p-c'].includes(attribute(link, 'type'));
-
-/** A link that names who placed the object. */
-const hasParent = (detail: readonly Element[]): boolean =>
-  allNamed(detail, 'link').some(
-    (link) =>
-      !link.attributes.has('point') &&
-      !isStyleLink(link) &&
-      attribute(link, 'uid') !== '' &&
-      attribute(link, 'relation') === 'p-p' &&
-      attribute(link, 'type') !== '',
-  );
+const isPoint = (e: Element): boolean => readPointLink(e) !== undefined;
 
 /** Types on which a parent link says something else than "marker". */
 const isNeverMarker = (type: string): boolean =>
@@ -45,27 +28,34 @@ const claims: readonly (readonly [Kind, Claim])[] = [
   [
     Kind.AIRCRAFT,
     (type, detail) =>
-      lastNamed(detail, '_radio')?.attributes.has('rssi') === true ||
+      hasAttribute(lastNamed(detail, '_radio'), 'rssi') ||
       has(detail, '_aircot_') ||
-      (type.split('-')[2] === 'A' && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
+      (type.split('-', 3)[2] === 'A' && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
   ],
-  [Kind.ROUTE, (type, detail) => type === 'b-m-r' && pointLinks(detail).some(isWayPoint)],
-  [Kind.RAB, (type, detail) => has(detail, 'range', 'bearing') || (type === 'u-rb-a' && pointLinks(detail).length > 0)],
+  [Kind.ROUTE, (type, detail) => type === 'b-m-r' && detail.some((e) => isPoint(e) && isWayPoint(e))],
+  [
+    Kind.RAB,
+    (type, detail) => has(detail, 'range', 'bearing') || (type === 'u-rb-a' && detail.some((e) => isPoint(e))),
+  ],
   [
     Kind.SHAPE,
     (_, detail) =>
-      has(detail, 'shape', 'strokeColor', 'fillColor', 'strokeWeight', 'bullseye') || pointLinks(detail).length > 0,
+      has(detail, 'shape', 'strokeColor', 'fillColor', 'strokeWeight', 'bullseye') || detail.some((e) => isPoint(e)),
   ],
   [
     Kind.MARKER,
     (type, detail) =>
+      type.startsWith('b-m-p-') ||
       has(detail, 'color') ||
       attribute(lastNamed(detail, 'usericon'), 'iconsetpath') !== '' ||
-      (!isNeverMarker(type) && hasParent(detail)),
+      (!isNeverMarker(type) && detail.some((e) => isReference(e))),
   ],
   [Kind.CASEVAC, (type, detail) => type === 'b-r-f-h-c' || has(detail, '_medevac_')],
   [Kind.EMERGENCY, (type, detail) => type.startsWith('b-a-') || has(detail, 'emergency')],
-  [Kind.TASK, (type, detail) => has(detail, 'task', '_task_') || (type === 't-s' && hasParent(detail))],
+  [
+    Kind.TASK,
+    (type, detail) => has(detail, 'task', '_task_') || (type === 't-s' && detail.some((e) => isReference(e))),
+  ],
   [Kind.PLI, (type) => type.startsWith('a-')],
 ];
 

@@ -3,12 +3,14 @@
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^[+-]?\d+$/;
 const INT32_MAX = 0x7fffffff;
+const UINT32_MAX = 0xffffffff;
 
 /** CoT's word for "not known" in hae, ce and le: metres. */
 export const UNKNOWN_M = 9999999;
 
 /** A finite decimal, with blanks around and an exponent allowed; undefined for all else, NaN and infinities too. */
 export const parseDecimal = (text: string): number | undefined => {
+  if (text === '') return undefined;
   const trimmed = text.trim();
   if (!DECIMAL.test(trimmed)) return undefined;
   const value = Number(trimmed);
@@ -17,17 +19,43 @@ export const parseDecimal = (text: string): number | undefined => {
 
 /** Sign and digits only, within 32 bits: `3.0`, `88%` and ` 5` are none. */
 export const parseInteger = (text: string): number | undefined => {
-  if (!INTEGER.test(text)) return undefined;
-  const value = Number(text);
-  return value >= -INT32_MAX - 1 && value <= INT32_MAX ? value : undefined;
+  const value = parseInteger32(text);
+  return value === undefined || value > INT32_MAX ? undefined : value;
 };
 
-/** Fixed-point, at most `digits` decimals, trailing zeros dropped, never an exponent or `-0`. */
-export const buildDecimal = (value: number, digits: number): string => {
-  const fixed = Math.abs(value) < 1e20 ? value.toFixed(digits) : '0';
-  const short = fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed;
-  return short === '-0' ? '0' : short;
+/** As `parseInteger`, for bits that some write signed and some unsigned: -2147483648 to 4294967295. */
+export const parseInteger32 = (text: string): number | undefined => {
+  if (!INTEGER.test(text)) return undefined;
+  const value = Number(text);
+  return value >= -INT32_MAX - 1 && value <= UINT32_MAX ? value : undefined;
 };
+
+const POWERS = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7] as const;
+
+/** Fixed-point, at most `digits` (0 to 7) decimals, trailing zeros dropped, never an exponent or `-0`. */
+export const buildDecimal = (value: number, digits: number): string => {
+  const scaled = Math.round(value * (POWERS[digits] ?? 1));
+  return Number.isSafeInteger(scaled) ? buildScaled(scaled, digits) : buildLarge(value);
+};
+
+/** An integer in units of 10^-digits: `buildScaled(-1234500, 7)` is `-0.12345`. */
+export const buildScaled = (scaled: number, digits: number): string => {
+  const power = POWERS[digits] ?? 1;
+  const size = Math.abs(scaled);
+  const whole = Math.floor(size / power);
+  let fraction = size - whole * power;
+  const sign = scaled < 0 ? '-' : '';
+  if (fraction === 0) return `${sign}${whole}`;
+  let places = digits;
+  while (fraction % 10 === 0) {
+    fraction /= 10;
+    places -= 1;
+  }
+  return `${sign}${whole}.${String(fraction).padStart(places, '0')}`;
+};
+
+/** Beyond the exact: whole numbers up to where JavaScript starts to write exponents. */
+const buildLarge = (value: number): string => (Math.abs(value) < 1e20 ? value.toFixed(0) : '0');
 
 /** Metres with up to 3 decimals and at least one; `9999999.0`, as ATAK writes the unknown, for what is beyond it. */
 export const buildMetres = (value: number): string => {

@@ -1,14 +1,13 @@
-/** XML text → CotEvent, lenient about what real clients write, strict about what cannot be. */
-import { create } from '@bufbuild/protobuf';
-import { CotEventSchema } from '@cotbus/contracts';
+/** XML text → event, lenient about what real clients write, strict about what cannot be. */
 import type { CotEvent } from '@cotbus/contracts';
 import { MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
-import { callsignOf, roleOf, teamOf } from './copies.ts';
-import { attribute, buildElements, lastNamed } from './element.ts';
+import { attribute, lastNamed } from './element.ts';
 import type { Element } from './element.ts';
 import { parseEventTime } from './event-time.ts';
+import { eventOfTree } from './event-tree.ts';
+import type { EventTree } from './event-tree.ts';
 import { eventKind } from './kind.ts';
 import { UNKNOWN_M, parseDecimal } from './number.ts';
 import { parseXml } from './parse-xml.ts';
@@ -19,6 +18,12 @@ import { parseXml } from './parse-xml.ts';
  * missing or no such thing). `start` may be absent (then `time`), also `how`, `detail`, hae, ce and le (then unknown).
  */
 export const parseCotXml = (xml: string): { readonly ok: true; readonly event: CotEvent } | Refused => {
+  const parsed = parseEventTree(xml);
+  return parsed.ok ? { ok: true, event: eventOfTree(parsed.tree) } : parsed;
+};
+
+/** As `parseCotXml`, without writing the detail: for those who go on to a packet. */
+export const parseEventTree = (xml: string): { readonly ok: true; readonly tree: EventTree } | Refused => {
   const parsed = parseXml(xml);
   if (!parsed.ok) return parsed;
   const { root } = parsed;
@@ -32,20 +37,26 @@ export const parseCotXml = (xml: string): { readonly ok: true; readonly event: C
   const detail = lastNamed(root.children, 'detail')?.children ?? [];
   return {
     ok: true,
-    event: create(CotEventSchema, {
-      ...names.fields,
-      ...times.fields,
-      ...point.fields,
+    tree: {
+      uid: names.fields.uid,
+      type: names.fields.type,
       how: attribute(root, 'how').trim(),
       kind: eventKind(names.fields.type, detail),
-      detail: buildElements(detail),
+      timeMs: times.fields.timeMs,
+      startMs: times.fields.startMs,
+      staleMs: times.fields.staleMs,
+      olderMs: 0,
+      staleAfterMs: 0,
+      lat: point.fields.lat,
+      lon: point.fields.lon,
+      hae: point.fields.hae,
+      ce: point.fields.ce,
+      le: point.fields.le,
       access: attribute(root, 'access'),
       qos: attribute(root, 'qos'),
       opex: attribute(root, 'opex'),
-      callsign: callsignOf(detail),
-      team: teamOf(detail),
-      role: roleOf(detail),
-    }),
+      detail,
+    },
   };
 };
 
@@ -65,7 +76,7 @@ const readTimes = (root: Element): Fields<'timeMs' | 'startMs' | 'staleMs'> => {
   const timeMs = parseEventTime(attribute(root, 'time'));
   if (timeMs === undefined) return refuse('impossible', `time "${attribute(root, 'time')}"`);
   const startText = attribute(root, 'start');
-  const startMs = startText === '' ? timeMs : parseEventTime(startText);
+  const startMs = startText === '' || startText === attribute(root, 'time') ? timeMs : parseEventTime(startText);
   if (startMs === undefined) return refuse('impossible', `start "${startText}"`);
   const staleMs = parseEventTime(attribute(root, 'stale'));
   if (staleMs === undefined) return refuse('impossible', `stale "${attribute(root, 'stale')}"`);

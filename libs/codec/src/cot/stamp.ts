@@ -2,7 +2,7 @@
 import { clone } from '@bufbuild/protobuf';
 import { CotEventSchema, Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
-import { buildElements } from './element.ts';
+import { buildElements, hasAttribute } from './element.ts';
 import type { Element } from './element.ts';
 import { buildEventTime } from './event-time.ts';
 import { parseDetail } from './parse-xml.ts';
@@ -24,8 +24,8 @@ export const stampEvent = (event: CotEvent, heardMs: number): CotEvent => {
 
 const stampRemarks = (detail: string, time: string): string => {
   const stamp = (e: Element): Element =>
-    e.name === 'remarks' && e.attributes.has('source') && !e.attributes.has('time')
-      ? { ...e, attributes: new Map([...e.attributes, ['time', time]]) }
+    e.name === 'remarks' && hasAttribute(e, 'source') && !hasAttribute(e, 'time')
+      ? { ...e, attributes: { ...e.attributes, time } }
       : e;
   return buildElements(parseDetail(detail).map(stamp));
 };

@@ -1,13 +1,15 @@
 /** Weather and sensor cone, which any payload may carry. */
-import { create } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
 import { attribute, element, lastNamed } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
-import { buildDecimal, parseDecimal } from '../cot/number.ts';
+import { buildScaled, parseDecimal } from '../cot/number.ts';
 import { roundInt32, roundUnsigned } from './geo.ts';
+import type { PacketProfile } from './profile.ts';
 
 const DEFAULT_AZIMUTH_DEG = 270;
 const DEFAULT_FOV_DEG = 45;
+/** Generation A cannot say that a range is not known. */
+const DEFAULT_RANGE_M_OF_A = 100;
 
 const { SensorFov_SensorType: SensorType } = meshtastic;
 // The first word that the model's name holds decides.
@@ -29,37 +31,44 @@ export const parseEnvironment = (detail: readonly Element[]): meshtastic.TAKEnvi
   const windDirection = parseDecimal(attribute(e, 'windDirection'));
   const windSpeed = parseDecimal(attribute(e, 'windSpeed'));
   if (temperature === undefined && windDirection === undefined && windSpeed === undefined) return undefined;
-  return create(meshtastic.TAKEnvironmentSchema, {
+  return {
+    $typeName: 'meshtastic.TAKEnvironment',
     temperatureCX10: roundInt32((temperature ?? 0) * 10),
     windDirectionDeg: degrees(windDirection ?? 0),
     windSpeedCmS: roundUnsigned((windSpeed ?? 0) * 100),
-  });
+  };
 };
 
 export const buildEnvironment = (value: meshtastic.TAKEnvironment | undefined): Element | undefined =>
   value &&
   element('environment', {
-    temperature: buildDecimal(value.temperatureCX10 / 10, 1),
+    temperature: buildScaled(value.temperatureCX10, 1),
     windDirection: unlessZero(value.windDirectionDeg),
-    windSpeed: value.windSpeedCmS === 0 ? undefined : buildDecimal(value.windSpeedCmS / 100, 2),
+    windSpeed: value.windSpeedCmS === 0 ? undefined : buildScaled(value.windSpeedCmS, 2),
   });
 
-export const parseSensor = (detail: readonly Element[]): meshtastic.SensorFov | undefined => {
+export const parseSensor = (
+  detail: readonly Element[],
+  { schema }: PacketProfile,
+): meshtastic.SensorFov | undefined => {
   const e = lastNamed(detail, 'sensor');
   if (e === undefined) return undefined;
   const number = (name: string): number | undefined => parseDecimal(attribute(e, name));
   const model = attribute(e, 'model');
-  const range = number('range');
-  return create(meshtastic.SensorFovSchema, {
+  const range = number('range') ?? (schema === 'a' ? DEFAULT_RANGE_M_OF_A : undefined);
+  const rangeM = range === undefined ? undefined : roundUnsigned(range);
+  return {
+    $typeName: 'meshtastic.SensorFov',
     type: sensorTypes.find(([pattern]) => pattern.test(model.toLowerCase()))?.[1] ?? 0,
     azimuthDeg: degrees(number('azimuth') ?? DEFAULT_AZIMUTH_DEG),
-    ...(range === undefined ? {} : { rangeM: roundUnsigned(range) }),
+    // Generation A writes no zero.
+    ...(rangeM === undefined || (rangeM === 0 && schema === 'a') ? {} : { rangeM }),
     fovHorizontalDeg: roundUnsigned(number('fov') ?? DEFAULT_FOV_DEG),
     fovVerticalDeg: roundUnsigned(number('vfov') ?? 0),
     elevationDeg: roundInt32(number('elevation') ?? 0),
     rollDeg: roundInt32(number('roll') ?? 0),
     model,
-  });
+  };
 };
 
 export const buildSensor = (value: meshtastic.SensorFov | undefined): Element | undefined =>

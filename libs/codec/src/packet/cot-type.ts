@@ -1,34 +1,24 @@
 /** CoT types and `how` ↔ their numbers, from the descriptors: `CotType_a_f_G_U_C` is `a-f-G-U-C`. */
-import type { DescEnum } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
+import { enumText, withExceptions } from './enum-text.ts';
 
-/** Where the text is not the name of the value with dashes. */
-const exceptions: ReadonlyMap<string, string> = new Map([['CotType_y', 'y-']]);
+const dashed = (name: string): string => name.slice(name.indexOf('_') + 1).replaceAll('_', '-');
 
-const textsOf = <E extends number>(schema: DescEnum): ReadonlyMap<E, string> =>
-  new Map(
-    schema.values
-      .filter((v) => v.number !== 0)
-      .map((v) => [
-        v.number as E,
-        exceptions.get(v.name) ?? v.name.slice(v.name.indexOf('_') + 1).replaceAll('_', '-'),
-      ]),
-  );
+const types = enumText<meshtastic.CotType>(meshtastic.CotTypeSchema, withExceptions({ CotType_y: 'y-' }, dashed));
+const hows = enumText<meshtastic.CotHow>(meshtastic.CotHowSchema, dashed);
 
-const inverse = <E extends number>(texts: ReadonlyMap<E, string>): ReadonlyMap<string, E> =>
-  new Map([...texts].map(([number, text]) => [text, number]));
+/** The last number that generation A of the schema knows. */
+const LAST_OF_A = meshtastic.CotType.CotType_t_s;
 
-const typeTexts = textsOf<meshtastic.CotType>(meshtastic.CotTypeSchema);
-const typeNumbers = inverse(typeTexts);
-const howTexts = textsOf<meshtastic.CotHow>(meshtastic.CotHowSchema);
-const howNumbers = inverse(howTexts);
-
-/** Exact, with case; 0 (other) for a type without a number. */
-export const cotTypeId = (type: string): meshtastic.CotType => typeNumbers.get(type) ?? 0;
+/** Exact, with case; 0 (other) for a type without a number in that generation. */
+export const cotTypeId = (type: string, schema: 'a' | 'b' = 'b'): meshtastic.CotType => {
+  const id = types.number(type);
+  return schema === 'a' && id > LAST_OF_A ? meshtastic.CotType.CotType_Other : id;
+};
 /** Empty for 0 and for numbers of a newer schema. */
-export const cotTypeText = (id: meshtastic.CotType): string => typeTexts.get(id) ?? '';
+export const cotTypeText = (id: meshtastic.CotType): string => types.text(id) ?? '';
 
 /** 0 (unspecified) for a `how` without a number. */
-export const cotHowId = (how: string): meshtastic.CotHow => howNumbers.get(how) ?? 0;
+export const cotHowId = (how: string): meshtastic.CotHow => hows.number(how);
 /** Empty for 0 and unknown numbers. */
-export const cotHowText = (id: meshtastic.CotHow): string => howTexts.get(id) ?? '';
+export const cotHowText = (id: meshtastic.CotHow): string => hows.text(id) ?? '';

@@ -1,17 +1,22 @@
 /** What every packet carries beside its payload: one row per detail element, parse and build side by side. */
-import { create } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
-import { allNamed, attribute, element, lastNamed, remarksText } from '../cot/element.ts';
+import { attribute, element, hasAttribute, lastNamed, remarksText, textOf } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
+import type { EventTree } from '../cot/event-tree.ts';
 import { STREAM_ENDPOINT } from '../cot/geo-chat.ts';
-import { buildDecimal, parseDecimal, parseInteger } from '../cot/number.ts';
+import { buildScaled, parseInteger } from '../cot/number.ts';
+import { MAX_READ_POINTS } from '../limits.ts';
 import { buildEnvironment, buildSensor, parseEnvironment, parseSensor } from './annotations.ts';
-import { roundUnsigned } from './geo.ts';
-import type { EnvelopeFields, Packet, PayloadCase } from './payload.ts';
+import { parseUnits } from './geo.ts';
+import type { Packet, PayloadCase } from './payload.ts';
+import { isCaptured } from './payloads/aircraft.ts';
+import type { PacketProfile } from './profile.ts';
 import { roleId, roleText, teamId, teamText } from './team.ts';
+import { markTruncated, parseTruncated } from './truncated.ts';
 
 interface Row {
-  readonly parse: (detail: readonly Element[], payload: PayloadCase | undefined) => EnvelopeFields;
+  /** Fills its fields of the packet, whose payload is there already. */
+  readonly parse: (event: EventTree, packet: Packet, profile: PacketProfile) => void;
   /** @param type CoT type of the event */
   readonly build: (packet: Packet, type: string) => Element | undefined;
 }
@@ -21,7 +26,6 @@ const MAX_COURSE_CDEG = 36000;
 const MAX_SPEED_CM_S = 999_999;
 const MAX_BATTERY_PERCENT = 100;
 
-const written = (e: Element): Element | undefined => (e.attributes.size === 0 ? undefined : e);
 const isOneOf = (packet: Packet, ...cases: readonly PayloadCase[]): boolean =>
   packet.payloadVariant.case !== undefined && cases.includes(packet.payloadVariant.case);
 
@@ -30,15 +34,28 @@ const isUser = (packet: Packet, type: string): boolean =>
   isOneOf(packet, 'chat') ||
   (type.startsWith('a-f-G') && (packet.team !== 0 || packet.takVersion !== '' || packet.deviceCallsign !== ''));
 
+const ANY_ADDRESS = '0.0.0.0:4242:tcp';
+
+/** The name of who speaks, which TAKTALK writes into elements of its own. */
+const speaker = (detail: readonly Element[], payload: PayloadCase | undefined): string => {
+  if (payload === 'taktalk') return textOf(detail, 'callsign');
+  return payload === 'taktalkRoom' ? textOf(detail, 'sender-callsign') : '';
+};
+
 const contact: Row = {
-  parse: (detail) => ({
-    callsign: attribute(lastNamed(detail, 'contact'), 'callsign'),
+  parse: ({ detail }, packet, profile) => {
+    const e = lastNamed(detail, 'contact');
+    packet.callsign = speaker(detail, packet.payloadVariant.case) || attribute(e, 'callsign');
     // A later contact without a phone leaves the phone of an earlier one.
-    phone: attribute(
-      detail.findLast((e) => e.name === 'contact' && e.attributes.has('phone')),
+    packet.phone = attribute(
+      detail.findLast((c) => c.name === 'contact' && hasAttribute(c, 'phone')),
       'phone',
-    ),
-  }),
+    );
+    if (profile.schema === 'a' && profile.asSdk) {
+      const endpoint = attribute(e, 'endpoint');
+      packet.endpoint = endpoint === ANY_ADDRESS || endpoint === STREAM_ENDPOINT ? '' : endpoint;
+    }
+  },
   build: (packet, type) =>
     packet.callsign === '' || isOneOf(packet, 'route', 'taktalk', 'taktalkRoom')
       ? undefined
@@ -50,48 +67,59 @@ const contact: Row = {
 };
 
 const group: Row = {
-  parse: (detail) => {
+  parse: ({ detail }, packet) => {
     const e = lastNamed(detail, '__group');
-    return { team: teamId(attribute(e, 'name')), role: roleId(attribute(e, 'role')) };
+    if (e === undefined) return;
+    packet.team = teamId(attribute(e, 'name'));
+    packet.role = roleId(attribute(e, 'role'));
   },
-  build: (packet) => written(element('__group', { role: roleText(packet.role), name: teamText(packet.team) })),
+  build: (packet) => {
+    const role = roleText(packet.role);
+    const name = teamText(packet.team);
+    return role === undefined && name === undefined ? undefined : element('__group', { role, name });
+  },
 };
 
 const status: Row = {
-  parse: (detail) => {
+  parse: ({ detail }, packet) => {
     // Several status elements merge: a marker may have its battery in one and its readiness in another.
-    const e = detail.findLast((s) => s.name === 'status' && s.attributes.has('battery'));
+    const e = detail.findLast((s) => s.name === 'status' && hasAttribute(s, 'battery'));
     const percent = parseInteger(attribute(e, 'battery')) ?? 0;
-    return { battery: percent > 0 && percent <= MAX_BATTERY_PERCENT ? percent : 0 };
+    packet.battery = percent > 0 && percent <= MAX_BATTERY_PERCENT ? percent : 0;
   },
-  build: ({ battery }) =>
-    battery === 0 ? undefined : element('status', { battery: String(Math.min(battery, MAX_BATTERY_PERCENT)) }),
+  build: ({ battery, payloadVariant: { case: name, value } }) => {
+    const isReady = name === 'marker' && value.readiness;
+    return battery === 0 && !isReady
+      ? undefined
+      : element('status', {
+          battery: battery === 0 ? undefined : String(Math.min(battery, MAX_BATTERY_PERCENT)),
+          readiness: isReady ? 'true' : undefined,
+        });
+  },
 };
 
 const track: Row = {
-  parse: (detail) => {
+  parse: ({ detail }, packet) => {
     const e = lastNamed(detail, 'track');
-    const course = roundUnsigned((parseDecimal(attribute(e, 'course')) ?? 0) * 100);
-    return {
-      speed: roundUnsigned((parseDecimal(attribute(e, 'speed')) ?? 0) * 100),
-      course: course > MAX_COURSE_CDEG ? course % MAX_COURSE_CDEG : course,
-    };
+    if (e === undefined) return;
+    const course = parseUnits(attribute(e, 'course'), 100);
+    packet.speed = parseUnits(attribute(e, 'speed'), 100);
+    packet.course = course > MAX_COURSE_CDEG ? course % MAX_COURSE_CDEG : course;
   },
   build: ({ speed, course }) =>
     (speed === 0 && course === 0) || speed > MAX_SPEED_CM_S || course > MAX_COURSE_CDEG
       ? undefined
-      : element('track', { speed: buildDecimal(speed / 100, 2), course: buildDecimal(course / 100, 2) }),
+      : element('track', { speed: buildScaled(speed, 2), course: buildScaled(course, 2) }),
 };
 
 const takv: Row = {
-  parse: (detail) => {
+  parse: ({ detail }, packet) => {
     const e = lastNamed(detail, 'takv');
-    return {
-      takVersion: attribute(e, 'version'),
-      takDevice: attribute(e, 'device'),
-      takPlatform: attribute(e, 'platform'),
-      takOs: attribute(e, 'os'),
-    };
+    if (e === undefined) return;
+    packet.takVersion = attribute(e, 'version');
+    packet.takDevice = attribute(e, 'device');
+    packet.takPlatform = attribute(e, 'platform');
+    packet.takOs = attribute(e, 'os');
   },
   build: (packet) =>
     packet.takVersion === '' && packet.takPlatform === ''
@@ -104,21 +132,22 @@ const takv: Row = {
         }),
 };
 
+const { GeoPointSource } = meshtastic;
 const geoSources: ReadonlyMap<string, meshtastic.GeoPointSource> = new Map([
-  ['GPS', meshtastic.GeoPointSource.GeoPointSource_GPS],
-  ['USER', meshtastic.GeoPointSource.GeoPointSource_USER],
-  ['NETWORK', meshtastic.GeoPointSource.GeoPointSource_NETWORK],
+  ['GPS', GeoPointSource.GeoPointSource_GPS],
+  ['USER', GeoPointSource.GeoPointSource_USER],
+  ['NETWORK', GeoPointSource.GeoPointSource_NETWORK],
 ]);
-const geoSourceText = (id: meshtastic.GeoPointSource): string =>
-  [...geoSources].find(([, number]) => number === id)?.[0] ?? '???';
+const geoSourceTexts = new Map([...geoSources].map(([text, id]) => [id, text]));
+const geoSourceText = (id: meshtastic.GeoPointSource): string => geoSourceTexts.get(id) ?? '???';
 
 const precision: Row = {
-  parse: (detail) => {
-    const e = lastNamed(detail, 'precisionlocation') ?? lastNamed(detail, 'precisionLocation');
-    return {
-      geoSrc: geoSources.get(attribute(e, 'geopointsrc')) ?? 0,
-      altSrc: geoSources.get(attribute(e, 'altsrc')) ?? 0,
-    };
+  parse: ({ detail }, packet, { asSdk }) => {
+    // The second spelling is iTAK's.
+    const e = lastNamed(detail, 'precisionlocation') ?? (asSdk ? undefined : lastNamed(detail, 'precisionLocation'));
+    if (e === undefined) return;
+    packet.geoSrc = geoSources.get(attribute(e, 'geopointsrc')) ?? 0;
+    packet.altSrc = geoSources.get(attribute(e, 'altsrc')) ?? 0;
   },
   build: ({ geoSrc, altSrc }) =>
     geoSrc === 0 && altSrc === 0
@@ -127,64 +156,92 @@ const precision: Row = {
 };
 
 const droid: Row = {
-  parse: (detail) => ({
-    deviceCallsign: attribute(
-      detail.findLast((e) => /^uid$/i.test(e.name) && e.attributes.has('Droid')),
+  parse: ({ detail }, packet) => {
+    packet.deviceCallsign = attribute(
+      detail.findLast((e) => (e.name === 'uid' || e.name === 'UID') && hasAttribute(e, 'Droid')),
       'Droid',
-    ),
-  }),
+    );
+  },
   build: ({ deviceCallsign }) => (deviceCallsign === '' ? undefined : element('uid', { Droid: deviceCallsign })),
 };
 
 const environment: Row = {
-  parse: (detail) => given('environment', parseEnvironment(detail)),
+  parse: ({ detail }, packet) => {
+    const value = parseEnvironment(detail);
+    if (value !== undefined) packet.environment = value;
+  },
   build: (packet) => buildEnvironment(packet.environment),
 };
 
 const sensor: Row = {
-  parse: (detail) => given('sensorFov', parseSensor(detail)),
+  parse: ({ detail }, packet, profile) => {
+    const value = parseSensor(detail, profile);
+    if (value !== undefined) packet.sensorFov = value;
+  },
   build: (packet) => buildSensor(packet.sensorFov),
 };
 
 const remarks: Row = {
-  // The text of a chat line is in its payload.
-  parse: (detail, payload) => ({ remarks: payload === 'chat' ? '' : remarksText(detail) }),
-  build: (packet) =>
-    packet.remarks === '' || isOneOf(packet, 'chat', 'aircraft', 'route', 'taktalk', 'taktalkRoom')
-      ? undefined
-      : element('remarks', {}, packet.remarks),
+  parse: ({ detail }, packet, { asSdk }) => {
+    const { case: name, value } = packet.payloadVariant;
+    // The text of a chat line is in its payload.
+    if (name === 'chat') return;
+    const text = remarksText(detail);
+    if (name === 'aircraft' && !asSdk && isCaptured(text, value)) return;
+    packet.remarks = name === 'shape' || name === 'route' ? parseTruncated(text).remarks : text;
+  },
+  build: (packet) => {
+    const { case: name, value } = packet.payloadVariant;
+    if (isOneOf(packet, 'chat', 'aircraft', 'route', 'taktalk', 'taktalkRoom')) return undefined;
+    const text = name === 'shape' && value.truncated ? markTruncated(packet.remarks) : packet.remarks;
+    return text === '' ? undefined : element('remarks', {}, text);
+  },
 };
 
 const marti: Row = {
-  parse: (detail) => {
-    const destCallsign = allNamed(lastNamed(detail, 'marti')?.children ?? [], 'dest')
+  parse: ({ detail }, packet, { schema }) => {
+    const e = lastNamed(detail, 'marti');
+    if (e === undefined || schema === 'a') return;
+    const destCallsign = e.children
+      .filter(({ name }) => name === 'dest')
       .map((dest) => attribute(dest, 'callsign'))
       .filter((callsign) => callsign !== '');
-    return given('marti', destCallsign.length === 0 ? undefined : create(meshtastic.MartiSchema, { destCallsign }));
+    if (destCallsign.length > 0) packet.marti = { $typeName: 'meshtastic.Marti', destCallsign };
   },
-  build: (packet) =>
-    packet.marti === undefined || packet.marti.destCallsign.length === 0
+  build: (packet) => {
+    const names = (packet.marti?.destCallsign ?? []).filter((callsign) => callsign !== '').slice(0, MAX_READ_POINTS);
+    return names.length === 0
       ? undefined
       : element(
           'marti',
           {},
-          packet.marti.destCallsign.map((callsign) => element('dest', { callsign })),
-        ),
+          names.map((callsign) => element('dest', { callsign })),
+        );
+  },
 };
-
-const given = <K extends keyof EnvelopeFields>(key: K, value: EnvelopeFields[K] | undefined): EnvelopeFields =>
-  value === undefined ? {} : { [key]: value };
 
 const beforePayload: readonly Row[] = [contact, group, status, track, takv, precision, droid, environment, sensor];
 const afterPayload: readonly Row[] = [remarks, marti];
 
-/** The fields of the packet that the common elements fill. */
-export const parseEnvelope = (detail: readonly Element[], payload: PayloadCase | undefined): EnvelopeFields =>
-  Object.assign({}, ...[...beforePayload, ...afterPayload].map((row) => row.parse(detail, payload))) as EnvelopeFields;
+/** Fills the fields of the packet that the common elements have; its payload must be there. */
+export const parseEnvelope = (event: EventTree, profile: PacketProfile, packet: Packet): void => {
+  for (const row of beforePayload) row.parse(event, packet, profile);
+  for (const row of afterPayload) row.parse(event, packet, profile);
+};
 
 /** The children of `<detail>`, in the order that receivers of the dialect write them. */
 export const buildEnvelope = (packet: Packet, type: string, payload: readonly Element[]): readonly Element[] => {
-  const rows = (list: readonly Row[]): readonly Element[] =>
-    list.map((row) => row.build(packet, type)).filter((e): e is Element => e !== undefined);
-  return [...rows(beforePayload), ...payload, ...rows(afterPayload)];
+  // What a raw detail says itself is not said twice.
+  const isRaw = isOneOf(packet, 'rawDetail');
+  const detail: Element[] = [];
+  const add = (rows: readonly Row[]): void => {
+    for (const row of rows) {
+      const e = row.build(packet, type);
+      if (e !== undefined && !(isRaw && lastNamed(payload, e.name) !== undefined)) detail.push(e);
+    }
+  };
+  add(beforePayload);
+  detail.push(...payload);
+  add(afterPayload);
+  return detail;
 };

@@ -1,11 +1,14 @@
 import { create } from '@bufbuild/protobuf';
+import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { CotEventSchema, Kind, meshtastic } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { treeOfEvent } from '../cot/event-tree.ts';
 import { NOON_MS, anyPli, sampleEvent } from '../testing/samples.ts';
-import { buildEvent, parsePacket } from './packet.ts';
+import { buildEvent, modelledPacket, parsePacket } from './packet.ts';
+import { PROFILE_A, PROFILE_B } from './profile.ts';
 
 type PacketInit = MessageInitShape<typeof meshtastic.TAKPacketV2Schema>;
 
@@ -20,6 +23,12 @@ const built = (fields: PacketInit): CotEvent => {
   expect(result).toMatchObject({ ok: true });
   return result.ok ? result.event : create(CotEventSchema);
 };
+const raw = (detail: string | Uint8Array): PacketInit => ({
+  payloadVariant: {
+    case: 'rawDetail',
+    value: typeof detail === 'string' ? getTextEncoding().encodeUtf8(detail) : detail,
+  },
+});
 const detailField = (detail: string) => parsed(sampleEvent({ detail }));
 
 describe('a position report', () => {
@@ -152,17 +161,76 @@ describe('parsePacket', () => {
   });
 
   it.each([
-    ['u-d-f', '<link point="1,2"/>', 'shape'],
-    ['t-x-d-d', '<link uid="U"/>', 'rawDetail'],
-    ['b-f-t-r', '<fileshare/>', 'rawDetail'],
-    ['y-', '<chatroom-id>1</chatroom-id>', 'taktalkRoom'],
+    ['t-x-d-d', '<link relation="p-p" uid="U" type="a-f-G"/><__forcedelete/>', 'rawDetail'],
+    ['t-x-d-d', `<link relation="p-p" uid="${'U'.repeat(250)}" type="a-f-G"/>`, 'rawDetail'],
+    ['b-f-t-r', '<fileshare name="x"/>', 'rawDetail'],
+    ['b-f-t-r', `<fileshare name="${'x'.repeat(250)}"/>`, 'rawDetail'],
+    ['b-i-v', '<__video url="rtsp://x"/><link uid="U" type="a-f-G" relation="p-p"/>', 'rawDetail'],
+    ['b-i-v', `<__video url="${'x'.repeat(250)}"/><link uid="U" type="a-f-G" relation="p-p"/>`, 'marker'],
+    ['a-f-G-U-C', '<contact callsign="A"/><__video url="rtsp://x"/>', undefined],
+    ['x-y-z', '<whatever a="1"/>', 'rawDetail'],
+    ['x-y-z', `<whatever a="${'1'.repeat(250)}"/>`, undefined],
+    ['x-y-z', '', undefined],
+    ['x-y-z', '<remarks/>', undefined],
+    ['b-m-p-s-m', '<contact callsign="A"/>', undefined],
     ['m-t-t', '<text>1</text>', 'taktalk'],
-  ])('refuses %s, whose payload is not written', (type, detail, payload) => {
-    expect(parsePacket(sampleEvent({ type, detail }))).toEqual({
-      ok: false,
-      reason: 'unsupported',
-      detail: `${type} needs the payload ${payload}`,
-    });
+    ['y-', '<chatroom-id>1</chatroom-id>', 'taktalkRoom'],
+  ])('chooses for %s with %s the payload %s', (type, detail, payload) => {
+    expect(parsed(sampleEvent({ type, detail })).payloadVariant.case).toBe(payload);
+  });
+
+  it.each([
+    ['t-x-d-d', '<link relation="p-p" uid="U" type="a-f-G"/>', 'pli'],
+    ['x-y-z', '<whatever a="1"/>', 'pli'],
+    ['b-f-t-r', '<fileshare name="x"/>', 'pli'],
+    ['m-t-t', '<text>1</text>', 'pli'],
+    ['a-f-G-U-C', '<contact callsign="A"/>', 'pli'],
+    ['b-m-p-s-m', '<contact callsign="A"/>', 'pli'],
+    ['u-d-f', '<link point="1,2"/>', 'shape'],
+  ])('chooses in the form of the SDK for %s with %s the payload %s', (type, detail, payload) => {
+    const result = parsePacket(sampleEvent({ type, detail }), PROFILE_A);
+    expect(result.ok && result.packet.payloadVariant.case).toBe(payload);
+  });
+
+  it('leaves out of generation A what only B has', () => {
+    const result = parsePacket(
+      sampleEvent({ type: 'm-t-t', detail: '<marti><dest callsign="B"/></marti>' }),
+      PROFILE_A,
+    );
+    expect(result).toMatchObject({ ok: true, packet: { cotTypeId: 0, cotTypeStr: 'm-t-t' } });
+    expect(result.ok && result.packet.marti).toBeUndefined();
+  });
+
+  it('leaves the common fields of a raw detail empty: its receivers write them beside it', () => {
+    const packet = parsed(sampleEvent({ type: 'x-y-z', detail: '<contact callsign="A"/><remarks>r</remarks>' }));
+    expect(packet).toMatchObject({ callsign: '', remarks: '' });
+  });
+
+  it('has the plain form for when a raw detail does not fit, but for a delete', () => {
+    const tree = (type: string) => treeOfEvent(sampleEvent({ type, detail: '<contact callsign="A"/><x/>' }));
+    expect(modelledPacket(tree('x-y-z'), PROFILE_B)).toMatchObject({ callsign: 'A', cotTypeStr: 'x-y-z' });
+    expect(modelledPacket(tree('t-x-d-d'), PROFILE_B)).toBeUndefined();
+    expect(modelledPacket(tree('b-f-t-r'), PROFILE_B)).toBeUndefined();
+  });
+
+  it('keeps an address in the form of the SDK alone, and never the usual ones', () => {
+    const endpoint = (text: string, profile = PROFILE_A) => {
+      const result = parsePacket(sampleEvent({ detail: `<contact callsign="A" endpoint="${text}"/>` }), profile);
+      return result.ok ? result.packet.endpoint : result.reason;
+    };
+    expect(endpoint('10.0.0.1:4242:udp')).toBe('10.0.0.1:4242:udp');
+    expect([endpoint('*:-1:stcp'), endpoint('0.0.0.0:4242:tcp')]).toEqual(['', '']);
+    expect(endpoint('10.0.0.1:4242:udp', PROFILE_B)).toBe('');
+  });
+
+  it('takes the range of a sensor as 100 m in generation A, which cannot say that it is not known', () => {
+    const range = (detail: string) => {
+      const result = parsePacket(sampleEvent({ detail }), PROFILE_A);
+      return result.ok ? result.packet.sensorFov?.rangeM : result.reason;
+    };
+    expect(range('<sensor model="x"/>')).toBe(100);
+    expect(range('<sensor range="0"/>')).toBeUndefined();
+    expect(range('<sensor range="7.5"/>')).toBe(8);
   });
 });
 
@@ -194,6 +262,18 @@ describe('buildEvent', () => {
     expect(built({ speed: 1, course: 65535 }).detail).toBe('');
   });
 
+  it('writes a raw detail anew, and nothing twice that is in it', () => {
+    const event = built({ callsign: 'B', ...raw(`<contact callsign='A'/><p:x xmlns:p="urn:p">t</p:x><!-- c -->`) });
+    expect(event.detail).toBe('<contact callsign="A"/><x>t</x>');
+    expect(built({ callsign: 'B', ...raw('<x/>') }).detail).toBe('<contact callsign="B"/><x/>');
+  });
+
+  it('merges what a marker has to say of its status', () => {
+    const marker: PacketInit = { payloadVariant: { case: 'marker', value: { readiness: true } } };
+    expect(built({ battery: 7, ...marker }).detail).toBe('<status battery="7" readiness="true"/>');
+    expect(built(marker).detail).toBe('<status readiness="true"/>');
+  });
+
   it('takes numbers of a newer schema as not said', () => {
     const event = built({
       how: 99 as meshtastic.CotHow,
@@ -217,7 +297,27 @@ describe('buildEvent', () => {
     ['a long type', { cotTypeId: 0, cotTypeStr: 'a'.repeat(65) }, 'impossible'],
     ['a latitude off the globe', { latitudeI: 900000001 }, 'impossible'],
     ['a longitude off the globe', { longitudeI: -1800000001 }, 'impossible'],
-    ['a payload that is not read', { payloadVariant: { case: 'rawDetail', value: new Uint8Array() } }, 'unsupported'],
+    ['a raw detail that is no XML', raw('<a>'), 'garbled'],
+    ['a raw detail with half a character', raw(Uint8Array.of(0x41, 0xc3)), 'garbled'],
+    ['a raw detail that ends the event', raw('</detail></event><event uid="evil"><detail>'), 'garbled'],
+    ['a raw detail that holds an event', raw('<a><event uid="evil"/></a>'), 'garbled'],
+    ['a raw detail with a document type', raw('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), 'garbled'],
+    ['a raw detail of too much depth', raw('<a>'.repeat(40) + '</a>'.repeat(40)), 'too_large'],
+    [
+      'a vertex off the globe',
+      { payloadVariant: { case: 'shape', value: { vertexLatDeltas: [900000001], vertexLonDeltas: [0] } } },
+      'impossible',
+    ],
+    [
+      'a way point off the globe',
+      { payloadVariant: { case: 'route', value: { links: [{ point: { latDeltaI: -900000001 } }] } } },
+      'impossible',
+    ],
+    [
+      'an anchor off the globe',
+      { payloadVariant: { case: 'rab', value: { anchor: { lonDeltaI: 1800000001 } } } },
+      'impossible',
+    ],
   ])('refuses %s', (_, fields, reason) => {
     expect(buildEvent(packetOf({ uid: 'U1', cotTypeId: 1, ...fields }))).toMatchObject({ ok: false, reason });
   });

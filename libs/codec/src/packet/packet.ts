@@ -1,51 +1,101 @@
-/** CotEvent ↔ TAKPacketV2. Written in schema generation B; generation A is read as well. */
-import { create } from '@bufbuild/protobuf';
-import { CotEventSchema, meshtastic } from '@cotbus/contracts';
+/** An event ↔ TAKPacketV2. Both generations of the schema are read; which one is written is said by the profile. */
+import { Kind, meshtastic } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
-import { callsignOf, roleOf, teamOf } from '../cot/copies.ts';
-import { buildElements, dropIllegal } from '../cot/element.ts';
+import { dropIllegal } from '../cot/element.ts';
+import type { Element } from '../cot/element.ts';
+import { eventOfTree, treeOfEvent } from '../cot/event-tree.ts';
+import type { EventTree } from '../cot/event-tree.ts';
 import { eventKind } from '../cot/kind.ts';
 import { UNKNOWN_M } from '../cot/number.ts';
-import { parseDetail } from '../cot/parse-xml.ts';
-import { MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
+import { templateOf } from '../cot/template.ts';
+import { MAX_RAW_DETAIL_BYTES, MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import { cotHowId, cotHowText, cotTypeId, cotTypeText } from './cot-type.ts';
 import { buildEnvelope, parseEnvelope } from './envelope.ts';
-import { MAX_LATITUDE_I, MAX_LONGITUDE_I, degreesOf, latitudeI, longitudeI, roundInt32 } from './geo.ts';
-import type { Packet } from './payload.ts';
-import { buildPayload, parsePayload } from './payloads.ts';
+import { degreesOf, isOnGlobe, latitudeI, longitudeI, roundInt32 } from './geo.ts';
+import type { Packet, PayloadVariant } from './payload.ts';
+import { buildPayload, parsePayload, payloadCase } from './payloads.ts';
+import { packetPoints } from './points.ts';
+import { PROFILE_B } from './profile.ts';
+import type { PacketProfile } from './profile.ts';
 import { buildStaleAfterMs, parseStaleSeconds } from './stale.ts';
 
 const COT_TYPE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
-/** Refused: `impossible` (a type that receivers would refuse), `unsupported` (a payload that is not written). */
-export const parsePacket = (event: CotEvent): { readonly ok: true; readonly packet: Packet } | Refused => {
+type Parsed = { readonly ok: true; readonly packet: Packet } | Refused;
+
+/** The packet of an event from the bus. Refused as `impossible`: a type that receivers would refuse. */
+export const parsePacket = (event: CotEvent, profile: PacketProfile = PROFILE_B): Parsed =>
+  packetOfTree(treeOfEvent(event), profile);
+
+/** As `parsePacket`, for an event whose detail is a tree. */
+export const packetOfTree = (event: EventTree, profile: PacketProfile): Parsed => {
   if (!COT_TYPE.test(event.type)) return refuse('impossible', `CoT type "${event.type}"`);
-  const detail = parseDetail(event.detail);
-  const payload = parsePayload(eventKind(event.type, detail), { event, detail });
-  if (!payload.ok) return payload;
-  const cotType = cotTypeId(event.type);
-  const packet = create(meshtastic.TAKPacketV2Schema, {
-    cotTypeId: cotType,
-    cotTypeStr: cotType === 0 ? event.type : '',
-    how: cotHowId(event.how),
-    uid: event.uid,
-    latitudeI: latitudeI(event.lat),
-    longitudeI: longitudeI(event.lon),
-    altitude: roundInt32(event.hae),
-    staleSeconds: parseStaleSeconds(event),
-    ...parseEnvelope(detail, payload.variant.case),
-    payloadVariant: payload.variant,
-  });
-  return { ok: true, packet };
+  return { ok: true, packet: packetWith(event, profile, parseVariant(event, profile)) };
 };
 
 /**
- * The event without times: it is stamped where it is handed on. Refused: `impossible` (no uid, no type, a position off
- * the globe), `unsupported` (a payload that is not read).
+ * The packet of an event in the fields that the model has for it, where `parsePacket` sends the whole detail: for when
+ * that does not fit. Undefined for what would be nothing then: a delete that deletes nothing, a file without its address.
  */
-export const buildEvent = (packet: Packet): { readonly ok: true; readonly event: CotEvent } | Refused => {
+export const modelledPacket = (event: EventTree, profile: PacketProfile): Packet | undefined =>
+  isOnlyDetail(event)
+    ? undefined
+    : packetWith(event, profile, parsePayload(payloadCase(event, profile), event, profile));
+
+const isOnlyDetail = ({ kind, type }: EventTree): boolean => kind === Kind.DELETE || type.startsWith('b-f-t-');
+
+const EMPTY_PACKET = templateOf(meshtastic.TAKPacketV2Schema);
+
+const packetWith = (event: EventTree, profile: PacketProfile, payloadVariant: PayloadVariant): Packet => {
+  const cotType = cotTypeId(event.type, profile.schema);
+  const packet: Packet = { ...EMPTY_PACKET, payloadVariant };
+  packet.cotTypeId = cotType;
+  if (cotType === meshtastic.CotType.CotType_Other) packet.cotTypeStr = event.type;
+  packet.how = cotHowId(event.how);
+  packet.uid = event.uid;
+  packet.latitudeI = latitudeI(event.lat);
+  packet.longitudeI = longitudeI(event.lon);
+  packet.altitude = roundInt32(event.hae);
+  packet.staleSeconds = parseStaleSeconds(event, profile);
+  // The common elements are in a raw detail already.
+  if (payloadVariant.case !== 'rawDetail') parseEnvelope(event, profile, packet);
+  return packet;
+};
+
+const parseVariant = (event: EventTree, profile: PacketProfile): PayloadVariant => {
+  if (!profile.asSdk && needsRawDetail(event, profile)) {
+    const raw = parsePayload('rawDetail', event, profile);
+    const bytes = raw.case === 'rawDetail' ? raw.value.length : 0;
+    if (bytes > 0 && (bytes <= MAX_RAW_DETAIL_BYTES || isOnlyDetail(event))) return raw;
+  }
+  return parsePayload(payloadCase(event, profile), event, profile);
+};
+
+/** A video to watch, a file to fetch: all the event is for, and the model has no field for it. */
+const UNMODELLED: ReadonlySet<string> = new Set(['__video', 'fileshare']);
+
+/** True where the fields of the packet would lose what the event is for. */
+const needsRawDetail = ({ kind, detail }: EventTree, { schema }: PacketProfile): boolean =>
+  kind === Kind.DELETE ||
+  kind === Kind.RAW ||
+  (kind === Kind.TAKTALK && schema === 'a') ||
+  (kind !== Kind.PLI && detail.some(({ name }) => UNMODELLED.has(name)));
+
+type Built = { readonly ok: true; readonly event: CotEvent } | Refused;
+
+/**
+ * The event without times: it is stamped where it is handed on. Refused: `impossible` (no uid, no type, a position or
+ * point off the globe), `garbled` (a raw detail that is no XML), `too_large` (one beyond the bounds of XML).
+ */
+export const buildEvent = (packet: Packet): Built => {
+  const built = treeOfPacket(packet);
+  return built.ok ? { ok: true, event: eventOfTree(built.tree) } : built;
+};
+
+/** As `buildEvent`, without writing the detail: for those who go on to XML. */
+export const treeOfPacket = (packet: Packet): { readonly ok: true; readonly tree: EventTree } | Refused => {
   const uid = dropIllegal(packet.uid).trim();
   const type = cotTypeText(packet.cotTypeId) || packet.cotTypeStr;
   if (uid === '') return refuse('impossible', 'packet without a uid');
@@ -53,29 +103,47 @@ export const buildEvent = (packet: Packet): { readonly ok: true; readonly event:
   if (!COT_TYPE.test(type) || type.length > MAX_TYPE_CHARACTERS) {
     return refuse('impossible', `CoT type ${packet.cotTypeId} "${packet.cotTypeStr}"`);
   }
-  if (Math.abs(packet.latitudeI) > MAX_LATITUDE_I || Math.abs(packet.longitudeI) > MAX_LONGITUDE_I) {
-    return refuse('impossible', `position ${degreesOf(packet.latitudeI)}, ${degreesOf(packet.longitudeI)}`);
+  const points = packetPoints(packet);
+  const lost = points.find((point) => !isOnGlobe(point));
+  if (lost !== undefined) {
+    return refuse('impossible', `position ${degreesOf(lost.latitudeI)}, ${degreesOf(lost.longitudeI)}`);
   }
-  const payload = buildPayload({ ...packet, uid });
-  if (!payload.ok) return payload;
-  const detail = buildEnvelope(packet, type, payload.elements);
+  const payload = buildPayload(packet.uid === uid ? packet : { ...packet, uid });
+  if ('ok' in payload) return payload;
+  return { ok: true, tree: treeWith(packet, uid, type, buildEnvelope(packet, type, payload)) };
+};
+
+const treeWith = (packet: Packet, uid: string, type: string, detail: readonly Element[]): EventTree => {
+  const place = eventPlace(packet);
   return {
-    ok: true,
-    event: create(CotEventSchema, {
-      uid,
-      type,
-      how: cotHowText(packet.how) || 'm-g',
-      kind: eventKind(type, detail),
-      staleAfterMs: buildStaleAfterMs(packet.staleSeconds),
-      lat: degreesOf(packet.latitudeI),
-      lon: degreesOf(packet.longitudeI),
-      hae: packet.altitude,
-      ce: UNKNOWN_M,
-      le: UNKNOWN_M,
-      detail: buildElements(detail),
-      callsign: dropIllegal(callsignOf(detail)),
-      team: teamOf(detail),
-      role: roleOf(detail),
-    }),
+    uid,
+    type,
+    how: cotHowText(packet.how) || (isTaktalk(type) ? 'null' : 'm-g'),
+    kind: eventKind(type, detail),
+    timeMs: 0,
+    startMs: 0,
+    staleMs: 0,
+    olderMs: 0,
+    staleAfterMs: buildStaleAfterMs(packet.staleSeconds),
+    lat: degreesOf(place.latitudeI),
+    lon: degreesOf(place.longitudeI),
+    hae: packet.altitude,
+    ce: UNKNOWN_M,
+    le: UNKNOWN_M,
+    access: '',
+    qos: '',
+    opex: '',
+    detail,
   };
+};
+
+/** TAKTALK writes the word `null` where others say how they know. */
+const isTaktalk = (type: string): boolean => type === 'm-t-t' || type === 'y-';
+
+/** Some senders give a route no place of its own: it is where it starts. */
+const eventPlace = (packet: Packet) => {
+  const [place, first] = packetPoints(packet);
+  return packet.payloadVariant.case === 'route' && packet.latitudeI === 0 && packet.longitudeI === 0
+    ? (first ?? packet)
+    : (place ?? packet);
 };

@@ -1,10 +1,12 @@
 /** GeoChat lines and their receipts. `to_callsign` is misnamed in the protocol: it carries the sender. */
-import { create } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
-import { allNamed, attribute, dropIllegal, element, lastNamed, remarksText } from '../../cot/element.ts';
+import { attribute, dropIllegal, element, lastNamed, remarksText, textOf } from '../../cot/element.ts';
 import type { Element } from '../../cot/element.ts';
 import { ALL_CHAT_ROOMS, buildChatLine, buildRecipient, parseChatUid } from '../../cot/geo-chat.ts';
-import type { EventView, Packet, Payload } from '../payload.ts';
+import type { EventTree } from '../../cot/event-tree.ts';
+import { isReference } from '../../cot/links.ts';
+import { cotTypeId } from '../cot-type.ts';
+import type { Packet, Payload } from '../payload.ts';
 
 const { GeoChat_ReceiptType: ReceiptType } = meshtastic;
 const receiptTypes: ReadonlyMap<string, meshtastic.GeoChat_ReceiptType> = new Map([
@@ -12,26 +14,37 @@ const receiptTypes: ReadonlyMap<string, meshtastic.GeoChat_ReceiptType> = new Ma
   ['b-t-f-r', ReceiptType.ReceiptType_Read],
 ]);
 
+const receiptCotTypes: ReadonlySet<meshtastic.CotType> = new Set(
+  [...receiptTypes.keys()].map((type) => cotTypeId(type)),
+);
+
 const UNKNOWN_CALLSIGN = 'UNKNOWN';
 const UNKNOWN_SENDER = 'unknown';
 
 export const chat: Payload<'chat'> = {
-  parse: ({ event, detail }) => {
+  parse: (event, { schema }) => {
+    const { detail } = event;
     const line = lastNamed(detail, '__chat') ?? lastNamed(detail, '__chatreceipt');
     const to = attribute(line, 'id');
-    return create(meshtastic.GeoChatSchema, {
+    return {
+      $typeName: 'meshtastic.GeoChat',
       message: remarksText(detail),
+      receiptForUid: '',
+      receiptType: ReceiptType.ReceiptType_None,
       ...given('to', to === ALL_CHAT_ROOMS ? '' : to),
       ...given('toCallsign', attribute(line, 'senderCallsign')),
-      ...parseReceipt({ event, detail }),
-      ...(line === undefined ? {} : parseSidecar(detail)),
-    });
+      ...parseReceipt(event),
+      ...(line === undefined || schema === 'a' ? {} : parseSidecar(detail)),
+    };
   },
 
   build: (value, packet) => {
     if (value.receiptType !== ReceiptType.ReceiptType_None && value.receiptForUid !== '') {
       return [element('link', { uid: value.receiptForUid, relation: 'p-p', type: 'b-t-f' })];
     }
+    // A receipt that names no line is none, and a link in it would name one.
+    if (receiptCotTypes.has(packet.cotTypeId))
+      return value.message === '' ? [] : [element('remarks', {}, value.message)];
     const to = dropIllegal(value.to ?? '').trim();
     const uid = parseChatUid(packet.uid, to) ?? {
       senderUid: packet.deviceCallsign || UNKNOWN_SENDER,
@@ -51,16 +64,10 @@ const given = <K extends string>(key: K, value: string): { [P in K]?: string } =
   (value === '' ? {} : { [key]: value }) as { [P in K]?: string };
 
 /** A receipt names its line by a link; ATAK's own form has the message id in the `__chatreceipt` element instead. */
-const parseReceipt = ({ event, detail }: EventView) => {
-  const receiptType = receiptTypes.get(event.type);
+const parseReceipt = ({ type, detail }: EventTree) => {
+  const receiptType = receiptTypes.get(type);
   if (receiptType === undefined) return {};
-  const link = allNamed(detail, 'link').find(
-    (l) =>
-      attribute(l, 'uid') !== '' &&
-      attribute(l, 'relation') === 'p-p' &&
-      attribute(l, 'type') !== '' &&
-      !l.attributes.has('point'),
-  );
+  const link = detail.find((e) => isReference(e));
   const messageId = attribute(lastNamed(detail, '__chatreceipt') ?? lastNamed(detail, '__chat'), 'messageId');
   const receiptForUid = attribute(link, 'uid') || messageId;
   return receiptForUid === '' ? {} : { receiptForUid, receiptType };
@@ -69,8 +76,8 @@ const parseReceipt = ({ event, detail }: EventView) => {
 const parseSidecar = (detail: readonly Element[]) => {
   const profile = lastNamed(detail, 'voice_profile_id');
   return {
-    ...given('lang', lastNamed(detail, 'Ea')?.text.trim() ?? ''),
-    ...given('roomId', lastNamed(detail, 'roomId')?.text.trim() ?? ''),
+    ...given('lang', textOf(detail, 'Ea')),
+    ...given('roomId', textOf(detail, 'roomId')),
     // The empty element says something too.
     ...(profile === undefined ? {} : { voiceProfileId: profile.text.trim() }),
   };

@@ -1,7 +1,7 @@
-/** A plain position report: everything is in the envelope. Generation A marks it, the form we write does not. */
+/** A plain position report: everything is in the envelope. Generation A marks it, B has nothing to say. */
 import type { Payload } from '../payload.ts';
 
 export const pli: Payload<'pli'> = {
-  parse: () => undefined,
+  parse: (_, { schema }) => (schema === 'a' ? true : undefined),
   build: () => [],
 };

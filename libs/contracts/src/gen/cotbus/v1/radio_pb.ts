@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/radio.proto.
  */
 export const file_cotbus_v1_radio: GenFile = /*@__PURE__*/
-  fileDesc("ChVjb3RidXMvdjEvcmFkaW8ucHJvdG8SCWNvdGJ1cy52MSKrAgoKRnJhbWVIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRIMCgRwb3J0GAMgASgNEgwKBGZyb20YBCABKAcSCgoCdG8YBSABKAcSEQoJcGFja2V0X2lkGAYgASgHEg8KB2NoYW5uZWwYByABKA0SDwoHcGF5bG9hZBgIIAEoDBIQCgh3YW50X2FjaxgJIAEoCBIQCgh2aWFfbXF0dBgKIAEoCBISCgpyZXF1ZXN0X2lkGAsgASgHEhIKCmZyYW1lX2hhc2gYDCABKAYSDwoHcmVmcmVzaBgNIAEoCBIkCgZzZW5kZXIYDiABKAsyFC5jb3RidXMudjEuTm9kZVN0YXRlEhAKCHRyYW5zZmVyGA8gASgJIrQDCglOb2RlU3RhdGUSCwoDbnVtGAEgASgHEg0KBWFnZW50GAIgASgJEgwKBG1lc2gYAyABKAkSEQoJbG9uZ19uYW1lGAQgASgJEhIKCnNob3J0X25hbWUYBSABKAkSDAoEcm9sZRgGIAEoDRIWCg5oYXJkd2FyZV9tb2RlbBgHIAEoDRIUCgx1bm1lc3NhZ2FibGUYCCABKAgSDwoHaWdub3JlZBgJIAEoCBILCgNvd24YCiABKAgSGwoDZml4GAsgASgLMg4uY290YnVzLnYxLkZpeBIjCgdtZXRyaWNzGAwgASgLMhIuY290YnVzLnYxLk1ldHJpY3MSEwoGc25yX2RiGA0gASgCSACIAQESFQoIcnNzaV9kYm0YDiABKAVIAYgBARIRCgRob3BzGA8gASgNSAKIAQESEAoIdmlhX21xdHQYECABKAgSFAoMaGVhcmRfYWdlX21zGBEgASgNEiMKA3RhaxgSIAEoCzIWLmNvdGJ1cy52MS5UYWtJZGVudGl0eRINCgVhdF9tcxgTIAEoAUIJCgdfc25yX2RiQgsKCV9yc3NpX2RibUIHCgVfaG9wcyL+AgoDRml4EhIKCmxhdGl0dWRlX2kYASABKA8SEwoLbG9uZ2l0dWRlX2kYAiABKA8SGwoOYWx0aXR1ZGVfbXNsX20YAyABKBFIAIgBARIbCg5hbHRpdHVkZV9oYWVfbRgEIAEoEUgBiAEBEh8KEmdlb2lkX3NlcGFyYXRpb25fbRgFIAEoEUgCiAEBEhYKDnByZWNpc2lvbl9iaXRzGAYgASgNEh0KEGdyb3VuZF9zcGVlZF9rbWgYByABKA1IA4gBARIcCg9ncm91bmRfdHJhY2tfZTUYCCABKA1IBIgBARIXCg9sb2NhdGlvbl9zb3VyY2UYCSABKA0SDwoHaGRvcF9lMhgKIAEoDRIOCgZhZ2VfbXMYCyABKA1CEQoPX2FsdGl0dWRlX21zbF9tQhEKD19hbHRpdHVkZV9oYWVfbUIVChNfZ2VvaWRfc2VwYXJhdGlvbl9tQhMKEV9ncm91bmRfc3BlZWRfa21oQhIKEF9ncm91bmRfdHJhY2tfZTUisQEKB01ldHJpY3MSFAoHYmF0dGVyeRgBIAEoDUgAiAEBEhQKB3ZvbHRhZ2UYAiABKAJIAYgBARIgChNjaGFubmVsX3V0aWxpemF0aW9uGAMgASgCSAKIAQESGAoLYWlyX3V0aWxfdHgYBCABKAJIA4gBAUIKCghfYmF0dGVyeUIKCghfdm9sdGFnZUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiWAoLVGFrSWRlbnRpdHkSCwoDdWlkGAEgASgJEhAKCGNhbGxzaWduGAIgASgJEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZhZ2VfbXMYBSABKA0i2AEKCFR4UmVzdWx0Eh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIMCgRtZXNoGAIgASgJEg0KBWFnZW50GAMgASgJEh0KBGtpbmQYBCABKA4yDy5jb3RidXMudjEuS2luZBILCgN1aWQYBSABKAkSEAoIY2FsbHNpZ24YBiABKAkSIQoFZnJhbWUYByABKAsyEC5jb3RidXMudjEuRnJhbWVIABIlCgdyZWZ1c2FsGAggASgLMhIuY290YnVzLnYxLlJlZnVzYWxIAEIICgZyZXN1bHQiRAoFRnJhbWUSDAoEcG9ydBgBIAEoDRIPCgdwYXlsb2FkGAIgASgMEgoKAnRvGAMgASgHEhAKCHdhbnRfYWNrGAQgASgIIt4DCgtBZ2VudFN0YXR1cxINCgVhZ2VudBgBIAEoCRIMCgRtZXNoGAIgASgJEg4KBm9ubGluZRgDIAEoCBINCgVhdF9tcxgEIAEoARIiCgRsaW5rGAUgASgOMhQuY290YnVzLnYxLkxpbmtTdGF0ZRITCgtsaW5rX2RldGFpbBgGIAEoCRIYChBmaXJtd2FyZV92ZXJzaW9uGAcgASgJEi0KDGNhcGFiaWxpdGllcxgIIAEoCzIXLmNvdGJ1cy52MS5DYXBhYmlsaXRpZXMSDAoEbm9kZRgJIAEoBxIRCglub2RlX25hbWUYCiABKAkSDgoGcmVnaW9uGAsgASgJEhQKDG1vZGVtX3ByZXNldBgMIAEoCRIqCghjaGFubmVscxgNIAMoCzIYLmNvdGJ1cy52MS5DaGFubmVsU3RhdHVzEiAKE2NoYW5uZWxfdXRpbGl6YXRpb24YDiABKAJIAIgBARIYCgthaXJfdXRpbF90eBgPIAEoAkgBiAEBEhEKCXR4X2Nsb3NlZBgQIAEoCRISCgp0eF93YWl0aW5nGBEgASgNEhMKC25vZGVzX2tub3duGBIgASgNQhYKFF9jaGFubmVsX3V0aWxpemF0aW9uQg4KDF9haXJfdXRpbF90eCI+CgxDYXBhYmlsaXRpZXMSFwoPc3VwcG9ydHNfdGFrX3YyGAEgASgIEhUKDXRha192MV91c2FibGUYAiABKAgiXgoNQ2hhbm5lbFN0YXR1cxINCgVpbmRleBgBIAEoDRIMCgRuYW1lGAIgASgJEh8KA2tleRgDIAEoDjISLmNvdGJ1cy52MS5LZXlLaW5kEg8KB3ByaW1hcnkYBCABKAgqgwEKCUxpbmtTdGF0ZRIaChZMSU5LX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRTElOS19TVEFURV9DTE9TRUQQARIWChJMSU5LX1NUQVRFX09QRU5JTkcQAhITCg9MSU5LX1NUQVRFX09QRU4QAxIWChJMSU5LX1NUQVRFX1dBSVRJTkcQBCpiCgdLZXlLaW5kEhgKFEtFWV9LSU5EX1VOU1BFQ0lGSUVEEAASEQoNS0VZX0tJTkRfTk9ORRABEhQKEEtFWV9LSU5EX0RFRkFVTFQQAhIUChBLRVlfS0lORF9QUklWQVRFEANiBnByb3RvMw", [file_cotbus_v1_item]);
+  fileDesc("ChVjb3RidXMvdjEvcmFkaW8ucHJvdG8SCWNvdGJ1cy52MSKrAgoKRnJhbWVIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRIMCgRwb3J0GAMgASgNEgwKBGZyb20YBCABKAcSCgoCdG8YBSABKAcSEQoJcGFja2V0X2lkGAYgASgHEg8KB2NoYW5uZWwYByABKA0SDwoHcGF5bG9hZBgIIAEoDBIQCgh3YW50X2FjaxgJIAEoCBIQCgh2aWFfbXF0dBgKIAEoCBISCgpyZXF1ZXN0X2lkGAsgASgHEhIKCmZyYW1lX2hhc2gYDCABKAYSDwoHcmVmcmVzaBgNIAEoCBIkCgZzZW5kZXIYDiABKAsyFC5jb3RidXMudjEuTm9kZVN0YXRlEhAKCHRyYW5zZmVyGA8gASgJIrQDCglOb2RlU3RhdGUSCwoDbnVtGAEgASgHEg0KBWFnZW50GAIgASgJEgwKBG1lc2gYAyABKAkSEQoJbG9uZ19uYW1lGAQgASgJEhIKCnNob3J0X25hbWUYBSABKAkSDAoEcm9sZRgGIAEoDRIWCg5oYXJkd2FyZV9tb2RlbBgHIAEoDRIUCgx1bm1lc3NhZ2FibGUYCCABKAgSDwoHaWdub3JlZBgJIAEoCBILCgNvd24YCiABKAgSGwoDZml4GAsgASgLMg4uY290YnVzLnYxLkZpeBIjCgdtZXRyaWNzGAwgASgLMhIuY290YnVzLnYxLk1ldHJpY3MSEwoGc25yX2RiGA0gASgCSACIAQESFQoIcnNzaV9kYm0YDiABKAVIAYgBARIRCgRob3BzGA8gASgNSAKIAQESEAoIdmlhX21xdHQYECABKAgSFAoMaGVhcmRfYWdlX21zGBEgASgNEiMKA3RhaxgSIAEoCzIWLmNvdGJ1cy52MS5UYWtJZGVudGl0eRINCgVhdF9tcxgTIAEoAUIJCgdfc25yX2RiQgsKCV9yc3NpX2RibUIHCgVfaG9wcyL+AgoDRml4EhIKCmxhdGl0dWRlX2kYASABKA8SEwoLbG9uZ2l0dWRlX2kYAiABKA8SGwoOYWx0aXR1ZGVfbXNsX20YAyABKBFIAIgBARIbCg5hbHRpdHVkZV9oYWVfbRgEIAEoEUgBiAEBEh8KEmdlb2lkX3NlcGFyYXRpb25fbRgFIAEoEUgCiAEBEhYKDnByZWNpc2lvbl9iaXRzGAYgASgNEh0KEGdyb3VuZF9zcGVlZF9rbWgYByABKA1IA4gBARIcCg9ncm91bmRfdHJhY2tfZTUYCCABKA1IBIgBARIXCg9sb2NhdGlvbl9zb3VyY2UYCSABKA0SDwoHaGRvcF9lMhgKIAEoDRIOCgZhZ2VfbXMYCyABKA1CEQoPX2FsdGl0dWRlX21zbF9tQhEKD19hbHRpdHVkZV9oYWVfbUIVChNfZ2VvaWRfc2VwYXJhdGlvbl9tQhMKEV9ncm91bmRfc3BlZWRfa21oQhIKEF9ncm91bmRfdHJhY2tfZTUisQEKB01ldHJpY3MSFAoHYmF0dGVyeRgBIAEoDUgAiAEBEhQKB3ZvbHRhZ2UYAiABKAJIAYgBARIgChNjaGFubmVsX3V0aWxpemF0aW9uGAMgASgCSAKIAQESGAoLYWlyX3V0aWxfdHgYBCABKAJIA4gBAUIKCghfYmF0dGVyeUIKCghfdm9sdGFnZUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiWAoLVGFrSWRlbnRpdHkSCwoDdWlkGAEgASgJEhAKCGNhbGxzaWduGAIgASgJEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZhZ2VfbXMYBSABKA0ipgIKCFR4UmVzdWx0Eh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIMCgRtZXNoGAIgASgJEg0KBWFnZW50GAMgASgJEh0KBGtpbmQYBCABKA4yDy5jb3RidXMudjEuS2luZBILCgN1aWQYBSABKAkSEAoIY2FsbHNpZ24YBiABKAkSIQoFZnJhbWUYByABKAsyEC5jb3RidXMudjEuRnJhbWVIABIlCgdyZWZ1c2FsGAggASgLMhIuY290YnVzLnYxLlJlZnVzYWxIABIjCglmb2xsb3dpbmcYCSADKAsyEC5jb3RidXMudjEuRnJhbWUSFQoNdHJhbnNmZXJfaGFzaBgKIAEoDBIQCghzdHJpcHBlZBgLIAMoCUIICgZyZXN1bHQiRAoFRnJhbWUSDAoEcG9ydBgBIAEoDRIPCgdwYXlsb2FkGAIgASgMEgoKAnRvGAMgASgHEhAKCHdhbnRfYWNrGAQgASgIIqcECgtBZ2VudFN0YXR1cxINCgVhZ2VudBgBIAEoCRIMCgRtZXNoGAIgASgJEg4KBm9ubGluZRgDIAEoCBINCgVhdF9tcxgEIAEoARIiCgRsaW5rGAUgASgOMhQuY290YnVzLnYxLkxpbmtTdGF0ZRITCgtsaW5rX2RldGFpbBgGIAEoCRIYChBmaXJtd2FyZV92ZXJzaW9uGAcgASgJEi0KDGNhcGFiaWxpdGllcxgIIAEoCzIXLmNvdGJ1cy52MS5DYXBhYmlsaXRpZXMSDAoEbm9kZRgJIAEoBxIRCglub2RlX25hbWUYCiABKAkSDgoGcmVnaW9uGAsgASgJEhQKDG1vZGVtX3ByZXNldBgMIAEoCRIqCghjaGFubmVscxgNIAMoCzIYLmNvdGJ1cy52MS5DaGFubmVsU3RhdHVzEiAKE2NoYW5uZWxfdXRpbGl6YXRpb24YDiABKAJIAIgBARIYCgthaXJfdXRpbF90eBgPIAEoAkgBiAEBEhEKCXR4X2Nsb3NlZBgQIAEoCRISCgp0eF93YWl0aW5nGBEgASgNEhMKC25vZGVzX2tub3duGBIgASgNEiMKB2RpYWxlY3QYEyABKA4yEi5jb3RidXMudjEuRGlhbGVjdBIiCgd2Ml9mb3JtGBQgASgOMhEuY290YnVzLnYxLlYyRm9ybUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiPgoMQ2FwYWJpbGl0aWVzEhcKD3N1cHBvcnRzX3Rha192MhgBIAEoCBIVCg10YWtfdjFfdXNhYmxlGAIgASgIIl4KDUNoYW5uZWxTdGF0dXMSDQoFaW5kZXgYASABKA0SDAoEbmFtZRgCIAEoCRIfCgNrZXkYAyABKA4yEi5jb3RidXMudjEuS2V5S2luZBIPCgdwcmltYXJ5GAQgASgIKlgKBlYyRm9ybRIQCgxWMl9GT1JNX0FVVE8QABIPCgtWMl9GT1JNX1JBVxABEg0KCVYyX0ZPUk1fQRACEg0KCVYyX0ZPUk1fQhADEg0KCVYyX0ZPUk1fQxAEKmsKB0RpYWxlY3QSFwoTRElBTEVDVF9VTlNQRUNJRklFRBAAEg4KCkRJQUxFQ1RfVjIQARIOCgpESUFMRUNUX1YxEAISEAoMRElBTEVDVF9CT1RIEAMSFQoRRElBTEVDVF9GT1JXQVJERVIQBCqDAQoJTGlua1N0YXRlEhoKFkxJTktfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFMSU5LX1NUQVRFX0NMT1NFRBABEhYKEkxJTktfU1RBVEVfT1BFTklORxACEhMKD0xJTktfU1RBVEVfT1BFThADEhYKEkxJTktfU1RBVEVfV0FJVElORxAEKmIKB0tleUtpbmQSGAoUS0VZX0tJTkRfVU5TUEVDSUZJRUQQABIRCg1LRVlfS0lORF9OT05FEAESFAoQS0VZX0tJTkRfREVGQVVMVBACEhQKEEtFWV9LSU5EX1BSSVZBVEUQA2IGcHJvdG8z", [file_cotbus_v1_item]);
 
 /**
  * mesh/<agent>/rx/<port>: a frame as the radio gave it, with what the agent knows of its sender.
@@ -445,6 +445,27 @@ export type TxResult = Message<"cotbus.v1.TxResult"> & {
     value: Refusal;
     case: "refusal";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Sent after `frame`, in this order: the other fragments of a transfer, or the same event in another dialect.
+   *
+   * @generated from field: repeated cotbus.v1.Frame following = 9;
+   */
+  following: Frame[];
+
+  /**
+   * Of a transfer: first 8 bytes of the SHA-256 of the whole, as a receiver that has it answers. The rest is not sent then.
+   *
+   * @generated from field: bytes transfer_hash = 10;
+   */
+  transferHash: Uint8Array;
+
+  /**
+   * What was given up to make it fit, one word each, such as `remarks`.
+   *
+   * @generated from field: repeated string stripped = 11;
+   */
+  stripped: string[];
 };
 
 /**
@@ -591,6 +612,20 @@ export type AgentStatus = Message<"cotbus.v1.AgentStatus"> & {
    * @generated from field: uint32 nodes_known = 18;
    */
   nodesKnown: number;
+
+  /**
+   * What events for this mesh are written in.
+   *
+   * @generated from field: cotbus.v1.Dialect dialect = 19;
+   */
+  dialect: Dialect;
+
+  /**
+   * How packets of port 78 are compressed.
+   *
+   * @generated from field: cotbus.v1.V2Form v2_form = 20;
+   */
+  v2Form: V2Form;
 };
 
 /**
@@ -657,6 +692,110 @@ export const ChannelStatusSchema: GenMessage<ChannelStatus> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_radio, 9);
 
 /**
+ * Which dictionaries the listeners of a mesh have.
+ *
+ * @generated from enum cotbus.v1.V2Form
+ */
+export const V2Form = {
+  /**
+   * Generation B where it is installed, raw otherwise.
+   *
+   * @generated from enum value: V2_FORM_AUTO = 0;
+   */
+  AUTO: 0,
+
+  /**
+   * @generated from enum value: V2_FORM_RAW = 1;
+   */
+  RAW: 1,
+
+  /**
+   * @generated from enum value: V2_FORM_A = 2;
+   */
+  A: 2,
+
+  /**
+   * @generated from enum value: V2_FORM_B = 3;
+   */
+  B: 3,
+
+  /**
+   * Cotbus's own set.
+   *
+   * @generated from enum value: V2_FORM_C = 4;
+   */
+  C: 4,
+} as const;
+
+/**
+ * Which dictionaries the listeners of a mesh have.
+ *
+ * @generated from enum cotbus.v1.V2Form
+ */
+export type V2Form = (typeof V2Form)[keyof typeof V2Form] | UnknownEnum;
+
+/**
+ * Describes the enum cotbus.v1.V2Form.
+ */
+export const V2FormSchema: GenEnum<V2Form> = /*@__PURE__*/
+  enumDesc(file_cotbus_v1_radio, 0);
+
+/**
+ * Which ports TAK events take to the air.
+ *
+ * @generated from enum cotbus.v1.Dialect
+ */
+export const Dialect = {
+  /**
+   * Nobody has said: as DIALECT_V2.
+   *
+   * @generated from enum value: DIALECT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Port 78.
+   *
+   * @generated from enum value: DIALECT_V2 = 1;
+   */
+  V2: 1,
+
+  /**
+   * Port 72 for positions and chat, port 257 for the rest.
+   *
+   * @generated from enum value: DIALECT_V1 = 2;
+   */
+  V1: 2,
+
+  /**
+   * Each event twice.
+   *
+   * @generated from enum value: DIALECT_BOTH = 3;
+   */
+  BOTH: 3,
+
+  /**
+   * Port 257 for all: the radio would spoil port 72.
+   *
+   * @generated from enum value: DIALECT_FORWARDER = 4;
+   */
+  FORWARDER: 4,
+} as const;
+
+/**
+ * Which ports TAK events take to the air.
+ *
+ * @generated from enum cotbus.v1.Dialect
+ */
+export type Dialect = (typeof Dialect)[keyof typeof Dialect] | UnknownEnum;
+
+/**
+ * Describes the enum cotbus.v1.Dialect.
+ */
+export const DialectSchema: GenEnum<Dialect> = /*@__PURE__*/
+  enumDesc(file_cotbus_v1_radio, 1);
+
+/**
  * @generated from enum cotbus.v1.LinkState
  */
 export const LinkState = {
@@ -695,7 +834,7 @@ export type LinkState = (typeof LinkState)[keyof typeof LinkState] | UnknownEnum
  * Describes the enum cotbus.v1.LinkState.
  */
 export const LinkStateSchema: GenEnum<LinkState> = /*@__PURE__*/
-  enumDesc(file_cotbus_v1_radio, 0);
+  enumDesc(file_cotbus_v1_radio, 2);
 
 /**
  * Never the key itself.
@@ -735,5 +874,5 @@ export type KeyKind = (typeof KeyKind)[keyof typeof KeyKind] | UnknownEnum;
  * Describes the enum cotbus.v1.KeyKind.
  */
 export const KeyKindSchema: GenEnum<KeyKind> = /*@__PURE__*/
-  enumDesc(file_cotbus_v1_radio, 1);
+  enumDesc(file_cotbus_v1_radio, 3);
 

@@ -1,0 +1,169 @@
+/** TAKPacketV2 → bytes, in ascending order of field numbers, as every writer of the protocol does. */
+import { getTextEncoding } from '@bufbuild/protobuf/wire';
+import { meshtastic } from '@cotbus/contracts';
+import type { Packet } from '../payload.ts';
+import { layoutOf } from './layout.ts';
+import type { FieldLayout, MessageLayout } from './layout.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const packetLayout = layoutOf(meshtastic.TAKPacketV2Schema);
+
+/** Bytes of a varint of 32 bits at most. */
+const MAX_VARINT_BYTES = 5;
+const FIRST_SIZE = 1024;
+
+// One buffer for all packets: encoding never waits and never calls itself for another packet.
+let buffer = new Uint8Array(FIRST_SIZE);
+let at = 0;
+
+/** The same bytes as those of the protobuf library. Unknown fields of a packet that was decoded are not in it. */
+export const encodePacket = (packet: Packet): Uint8Array => {
+  at = 0;
+  writeMessage(packetLayout, packet);
+  return buffer.slice(0, at);
+};
+
+const reserve = (bytes: number): void => {
+  if (at + bytes <= buffer.length) return;
+  const larger = new Uint8Array(Math.max(buffer.length * 2, at + bytes));
+  larger.set(buffer);
+  buffer = larger;
+};
+
+const writeMessage = ({ fields }: MessageLayout, message: Fields): void => {
+  for (const field of fields) {
+    const value = field.oneof === undefined ? message[field.name] : memberOf(field, message[field.oneof]);
+    if (value === undefined) continue;
+    if (field.isList) writeList(field, value as readonly unknown[]);
+    else if (field.hasPresence || isSet(value)) writeField(field, value);
+  }
+};
+
+const memberOf = (field: FieldLayout, oneof: unknown): unknown => {
+  const { case: name, value } = oneof as { case: string | undefined; value?: unknown };
+  return name === field.name ? value : undefined;
+};
+
+const isSet = (value: unknown): boolean =>
+  value !== 0 && value !== '' && value !== false && !(value instanceof Uint8Array && value.length === 0);
+
+const writeList = (field: FieldLayout, values: readonly unknown[]): void => {
+  if (values.length === 0) return;
+  if (!field.isPacked) {
+    for (const value of values) writeField(field, value);
+    return;
+  }
+  writeVarint(field.tag);
+  const start = beginLength();
+  for (const value of values) writeScalar(field, value);
+  endLength(start);
+};
+
+const writeField = (field: FieldLayout, value: unknown): void => {
+  writeVarint(field.tag);
+  writeScalar(field, value);
+};
+
+const writeScalar = (field: FieldLayout, value: unknown): void => {
+  switch (field.kind) {
+    case 'message': {
+      const start = beginLength();
+      if (field.message !== undefined) writeMessage(field.message, value as Fields);
+      endLength(start);
+      return;
+    }
+    case 'string':
+      writeText(value as string);
+      return;
+    case 'bytes': {
+      const bytes = value as Uint8Array;
+      writeVarint(bytes.length);
+      writeBytes(bytes);
+      return;
+    }
+    case 'fixed32':
+    case 'sfixed32':
+      writeFixed(value as number);
+      return;
+    case 'sint32':
+      writeVarint(((value as number) << 1) ^ ((value as number) >> 31));
+      return;
+    case 'bool':
+      writeVarint(value === true ? 1 : 0);
+      return;
+    case 'enum':
+    case 'uint32':
+      writeVarint(value as number);
+  }
+};
+
+const writeVarint = (value: number): void => {
+  reserve(MAX_VARINT_BYTES);
+  let rest = value >>> 0;
+  while (rest > 0x7f) {
+    buffer[at] = (rest & 0x7f) | 0x80;
+    at += 1;
+    rest >>>= 7;
+  }
+  buffer[at] = rest;
+  at += 1;
+};
+
+const writeFixed = (value: number): void => {
+  reserve(4);
+  for (let shift = 0; shift < 32; shift += 8) {
+    buffer[at] = (value >>> shift) & 0xff;
+    at += 1;
+  }
+};
+
+const writeBytes = (bytes: Uint8Array): void => {
+  reserve(bytes.length);
+  buffer.set(bytes, at);
+  at += bytes.length;
+};
+
+/** Plain ASCII, which most text is, goes without an encoder. */
+const writeText = (text: string): void => {
+  writeVarint(text.length);
+  const start = at;
+  reserve(text.length);
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) {
+      at = start - varintBytes(text.length);
+      const bytes = getTextEncoding().encodeUtf8(text);
+      writeVarint(bytes.length);
+      writeBytes(bytes);
+      return;
+    }
+    buffer[at] = unit;
+    at += 1;
+  }
+};
+
+const varintBytes = (value: number): number => {
+  let bytes = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
+  return bytes;
+};
+
+/** Room for a length of one byte; where the content is. */
+const beginLength = (): number => {
+  reserve(1);
+  at += 1;
+  return at;
+};
+
+const endLength = (start: number): void => {
+  const length = at - start;
+  const extra = varintBytes(length) - 1;
+  if (extra > 0) {
+    reserve(extra);
+    buffer.copyWithin(start + extra, start, at);
+  }
+  at = start - 1;
+  writeVarint(length);
+  at = start + extra + length;
+};
