@@ -26,6 +26,13 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/contracts/|^libs/$1/' },
     },
     {
+      name: 'zstd-stands-alone',
+      comment: 'It fits the port of the codec by its shape, so that tests of the codec can use it.',
+      severity: 'error',
+      from: { path: '^libs/zstd/src', pathNot: tests },
+      to: { path: '^libs/', pathNot: '^libs/zstd/' },
+    },
+    {
       name: 'simulator-by-layer',
       severity: 'error',
       from: { path: '^libs/simulator/src', pathNot: tests },

@@ -2,28 +2,48 @@
 // Nothing depends on it: without, Node's own zstd serves where it has one, and frames go raw otherwise.
 // `node scripts/build-zstd.mjs` builds it again.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'node_modules/zstd-napi');
+const binding = join(folder, 'build/Release/binding.node');
+const fetcher = join(root, 'node_modules/prebuild-install/bin.js');
 /** Major version of the Node it was built with; libs/zstd reads it: what a newer Node built crashes an older one. */
 const stampFile = join(folder, 'build/node-major');
 const nodeMajor = Number(process.versions.node.split('.')[0]);
+/** A start must not wait for a network that swallows everything. */
+const FETCH_TIMEOUT_MS = 20_000;
 
-const isBuilt = () => {
+const readStamp = () => {
   try {
-    const { tried, major } = JSON.parse(readFileSync(stampFile, 'utf8'));
-    return tried && major <= nodeMajor;
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
   } catch {
-    return false;
+    return { major: Number.POSITIVE_INFINITY, compiled: false };
   }
 };
 
-/** Once for each installation, whether it succeeds or not. */
-export const buildZstd = ({ again = false } = {}) => {
-  if (!existsSync(folder) || (!again && isBuilt())) return;
+/**
+ * Once for each installation, whether it succeeds or not.
+ * @param compile if there is no prebuilt module: takes about half a minute of a processor
+ */
+export const buildZstd = ({ compile = false, again = false } = {}) => {
+  if (!existsSync(folder)) return;
+  const stamp = readStamp();
+  const isDone = stamp.major <= nodeMajor && (existsSync(binding) || stamp.compiled || !compile);
+  if (isDone && !again) return;
+  rmSync(binding, { force: true });
+  fetchPrebuilt();
+  if (!existsSync(binding) && compile) compileIt();
+  mkdirSync(join(folder, 'build'), { recursive: true });
+  writeFileSync(stampFile, JSON.stringify({ major: nodeMajor, compiled: compile }));
+};
+
+const fetchPrebuilt = () =>
+  spawnSync(process.execPath, [fetcher, '-r', 'napi'], { cwd: folder, stdio: 'ignore', timeout: FETCH_TIMEOUT_MS });
+
+const compileIt = () => {
   console.log('Building zstd-napi; this happens once and may take a minute …');
   const npm = process.env.npm_execpath;
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
@@ -33,10 +53,7 @@ export const buildZstd = ({ again = false } = {}) => {
     encoding: 'utf8',
     shell: npm === undefined && process.platform === 'win32',
   });
-  const isThere = done.status === 0 && existsSync(join(folder, 'build/Release/binding.node'));
-  mkdirSync(join(folder, 'build'), { recursive: true });
-  writeFileSync(stampFile, JSON.stringify({ tried: true, major: nodeMajor }));
-  if (isThere) return;
+  if (existsSync(binding)) return;
   const why = (done.stderr ?? '').trim().split('\n').at(-1) ?? '';
   console.log(`zstd-napi could not be built (${why}).`);
   console.log(
@@ -46,4 +63,4 @@ export const buildZstd = ({ again = false } = {}) => {
   );
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) buildZstd({ again: true });
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildZstd({ compile: true, again: true });

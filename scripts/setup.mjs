@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildZstd } from './build-zstd.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
@@ -58,10 +59,14 @@ export const setUp = (level) => {
     .digest('hex');
   const stamp = readStamp();
   const enough = stamp.level === 'development' || stamp.level === level;
-  if (stamp.lock === lock && enough && existsSync(join(root, toolFiles.tsc))) return;
-  console.log('Installing packages; this happens once and takes a moment …');
-  npmInstall(level === 'runtime' ? ['--omit=dev'] : []);
-  writeFileSync(stampFile, JSON.stringify({ lock, level }));
+  const isThere = stamp.lock === lock && enough && existsSync(join(root, toolFiles.tsc));
+  if (!isThere) {
+    console.log('Installing packages; this happens once and takes a moment …');
+    npmInstall(level === 'runtime' ? ['--omit=dev'] : []);
+    writeFileSync(stampFile, JSON.stringify({ lock, level }));
+  }
+  // Who only starts does not wait for a compiler.
+  buildZstd({ compile: level === 'development' });
 };
 
 const npmInstall = (extra) => {
