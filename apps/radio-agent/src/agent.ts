@@ -66,7 +66,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
 
   const keeper = { context, options, radioNow, table, receiver, transmitter, nodes, report, channels };
 
-  await bus.subscribe('txResult', { agent }, (result) => result && sender.take(result));
+  await bus.subscribe('txResult', { agent }, (result, _, bytes) => result && sender.take(result, bytes));
   await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
     const num = result && learnIdentity(result, { mesh, table, now: now() });
     if (num !== undefined) nodes.changed(num);

@@ -1,5 +1,5 @@
 /** The receiving side: each packet of the radio becomes an item for the egresses, or ends here with an outcome. */
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, FrameHeardSchema, freshIdentity, meshtastic, nodeText, reasonOf } from '@cotbus/contracts';
 import type { FrameHeard, Item, ReasonName } from '@cotbus/contracts';
 import { fragmentOf } from '@cotbus/codec';
@@ -90,16 +90,18 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
       status.count('frames_heard_total');
       const { payloadVariant, from, id: packetId, channel } = packet;
       if (payloadVariant.case === 'decoded') decoded(packet, payloadVariant.value);
-      else {
-        const detail = `encrypted with a key the radio does not have (channel hash ${channel})`;
-        accept(createMessage('frameHeard', { mesh, from, packetId, channel }), ['unreadable', detail]);
-      }
+      else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), unread(packet));
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
       if (contactPorts.has(port)) refreshes.made(from);
       else refresh(from);
     },
   };
 };
+
+const unread = ({ payloadVariant, channel }: meshtastic.MeshPacket): readonly [ReasonName, string] =>
+  payloadVariant.case === 'encrypted'
+    ? ['unreadable', `encrypted with a key the radio does not have (channel hash ${channel})`]
+    : ['garbled', 'a packet without a payload'];
 
 const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverParts) => {
   const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, payload: Uint8Array) => {
@@ -118,7 +120,12 @@ const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverPar
     alive: () => new Map(destinations.alive().map(({ name }) => [name, [name]])),
     publish: (item: Item, payload) => {
       const heard = { ...fromBinary(FrameHeardSchema, payload), item };
-      return bus.publish(heard.transfer === '' ? 'frameHeard' : 'fragmentHeard', heard);
+      // A protobuf message behind another of its type is the same as both in one.
+      const header = toBinary(FrameHeardSchema, create(FrameHeardSchema, { item }));
+      const bytes = new Uint8Array(payload.length + header.length);
+      bytes.set(payload);
+      bytes.set(header, payload.length);
+      return bus.publish(heard.transfer === '' ? 'frameHeard' : 'fragmentHeard', heard, bytes);
     },
     ended: (outcome, payload) => outcomes.record(outcomeOf(outcome, payload)),
     endedBefore: (outcome, payload) => outcomes.recordOnce(outcomeOf(outcome, payload)),

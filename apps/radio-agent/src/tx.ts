@@ -1,8 +1,7 @@
 /** The sending side: what workers made of TAK events → the gate → the queue → the radio; each ends with one outcome. */
-import { toBinary } from '@bufbuild/protobuf';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, TxResultSchema } from '@cotbus/contracts';
 import type { ChannelStatus, ReasonName, TxResult } from '@cotbus/contracts';
-import { createStateOrder, openCustodySink, printable, readTaken } from '@cotbus/service';
+import { createStateOrder, openCustodySink, printable, createTakenMessages } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
@@ -20,7 +19,7 @@ export interface SenderParts {
 
 export interface Sender {
   /** A result that names this agent. */
-  take(result: TxResult): void;
+  take(result: TxResult, bytes: Uint8Array): void;
   readonly transmitter: Transmitter;
 }
 
@@ -33,7 +32,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { bus, clock, instance, journals, log, nonce, onStop } = context;
   const gate = createTxGate(options);
   const order = createStateOrder();
-  const resultOf = readTaken(TxResultSchema);
+  const results = createTakenMessages(TxResultSchema);
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
@@ -52,7 +51,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
     const { id, heardMs, lifeUntilMs } = taken;
-    const result = resultOf(taken);
+    const result = results.of(taken);
     const refusal = refuse(result, repeat) ?? supersede(result, id, heardMs);
     if (refusal !== undefined) {
       end(id, refusal.reason, refusal.detail);
@@ -89,7 +88,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     nonce,
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
-      const result = resultOf(taken);
+      const result = results.of(taken);
       const { uid } = result;
       const known = reasonOf(reason as ReasonName);
       outcomes.record({ item, destination, reason: known, detail, mesh, ...aboutOf(result) });
@@ -97,7 +96,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       log[level]({ item: itemKey(item), uid: printable(uid), reason, detail }, 'event.ended');
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
-      const result = taken && resultOf(taken);
+      const result = taken && results.of(taken);
       const about = aboutOf(result);
       // What was sent before the restart is still newer than what comes late.
       if (taken !== undefined && result !== undefined && isStateKind(result.kind)) {
@@ -112,7 +111,10 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 
   return {
     transmitter,
-    take: (result) => sink.take(result.item, toBinary(TxResultSchema, result)),
+    take: (result, bytes) => {
+      results.know(bytes, result);
+      sink.take(result.item, bytes);
+    },
   };
 };
 

@@ -2,10 +2,10 @@
  * The route packager: a sink for routes heard on a mesh. Frames of the ports that may carry one are meant for it as well as
  * for the egresses; what turns out to be none it declines. Packages are not built yet: each route is refused as such.
  */
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import { DestinationSchema, itemKey, Kind, meshtastic, reasonOf, RxResultSchema } from '@cotbus/contracts';
 import type { Destination, ReasonName, RxResult } from '@cotbus/contracts';
-import { openCustodySink, openOutcomeLog, printable, readTaken, serviceWill } from '@cotbus/service';
+import { openCustodySink, openOutcomeLog, printable, createTakenMessages, serviceWill } from '@cotbus/service';
 import type { CustodyOutcome, CustodySink, Service, ServiceContext } from '@cotbus/service';
 import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
@@ -23,7 +23,7 @@ const start = async (context: ServiceContext): Promise<void> => {
   const { bus, clock, instance, journals, log, nonce, onStop, status } = context;
   const outcomes = await openOutcomeLog({ owner: instance, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
-  const resultOf = readTaken(RxResultSchema);
+  const results = createTakenMessages(RxResultSchema);
   const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, result: RxResult | undefined) => ({
     item,
     destination,
@@ -42,16 +42,18 @@ const start = async (context: ServiceContext): Promise<void> => {
     hand: ({ id }) =>
       sink.settle(id, { reason: 'unsupported', detail: 'route packages are not built by this version' }),
     ended: (outcome, taken) => {
-      outcomes.record(outcomeOf(outcome, resultOf(taken)));
-      log.info({ item: itemKey(outcome.item), uid: printable(aboutOf(resultOf(taken)).uid) }, 'route.refused');
+      outcomes.record(outcomeOf(outcome, results.of(taken)));
+      log.info({ item: itemKey(outcome.item), uid: printable(aboutOf(results.of(taken)).uid) }, 'route.refused');
     },
-    endedBefore: (outcome, taken) => outcomes.recordOnce(outcomeOf(outcome, taken && resultOf(taken))),
+    endedBefore: (outcome, taken) => outcomes.recordOnce(outcomeOf(outcome, taken && results.of(taken))),
   });
   onStop('custody of routes', () => sink.close());
   await sink.begin();
-  await bus.subscribe('rxResult', {}, (result) => {
-    if (result?.kind === Kind.ROUTE) sink.take(result.item, toBinary(RxResultSchema, result), result);
-    else if (result !== undefined) sink.decline(result.item, result);
+  await bus.subscribe('rxResult', {}, (result, _, bytes) => {
+    if (result?.kind === Kind.ROUTE) {
+      results.know(bytes, result);
+      sink.take(result.item, bytes, result);
+    } else if (result !== undefined) sink.decline(result.item, result);
   });
   status.setDestination(destinationOf(instance));
 };

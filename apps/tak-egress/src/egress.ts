@@ -34,9 +34,9 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   // No client can have spoken yet: nothing was awaited since the listener opened.
   const fromTak = createFromTak({ ...common, links, agents, origin });
   const fromMesh = await openFromMesh({ ...common, links, opex, duplicates: createDuplicates(clock) });
-  await bus.subscribe('rxResult', {}, (result) => {
+  await bus.subscribe('rxResult', {}, (result, _, bytes) => {
     // What comes after the links are closed is left to a later life of this egress.
-    if (result !== undefined && !signal.aborted) fromMesh(result);
+    if (result !== undefined && !signal.aborted) fromMesh(result, bytes);
   });
   status.setDestination(create(DestinationSchema, { name }));
 };

@@ -3,10 +3,9 @@
  * outcome for each item that is addressed to this egress.
  */
 import { addFlowTag, buildCotXml, contentHash, parseCotXml, stampEvent } from '@cotbus/codec';
-import { toBinary } from '@bufbuild/protobuf';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
-import { itemName, openCustodySink, readTaken } from '@cotbus/service';
+import { itemName, openCustodySink, createTakenMessages } from '@cotbus/service';
 import type {
   CustodySink,
   HeardResult,
@@ -51,15 +50,15 @@ interface Heard {
  * @returns takes a result of the bus; it never throws.
  * @throws ServiceError `journal_unusable`.
  */
-export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult) => void> => {
+export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult, bytes: Uint8Array) => void> => {
   const { bus, clock, instance, journals, log, nonce, onStop, status } = parts.context;
-  const resultOf = readTaken(RxResultSchema);
+  const results = createTakenMessages(RxResultSchema);
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
     const { id, heardMs, result } = taken;
     if (repeat) status.count('events_repeated_total');
     const heard = { wallMs: result.heardWallMs, monotonicMs: heardMs };
-    const { reason, detail } = settle(parts, resultOf(taken), id, heard);
+    const { reason, detail } = settle(parts, results.of(taken), id, heard);
     sink.settle(id, { reason: reasonText(reason), detail });
   };
   const sink: CustodySink = await openCustodySink({
@@ -71,26 +70,27 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
     nonce,
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
-      const about = aboutOf(resultOf(taken), item);
+      const about = aboutOf(results.of(taken), item);
       parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
-      const about = taken === undefined ? {} : aboutOf(resultOf(taken), item);
-      if (taken !== undefined) remember(parts, resultOf(taken), item, taken.heardMs);
+      const about = taken === undefined ? {} : aboutOf(results.of(taken), item);
+      if (taken !== undefined) remember(parts, results.of(taken), item, taken.heardMs);
       parts.outcomes.recordOnce({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
   });
   onStop('custody of frames', () => sink.close());
   await sink.begin();
 
-  return (result) => {
+  return (result, bytes) => {
     const { item } = result;
     if (item?.id === undefined || itemName(item.id) === undefined) {
       status.count('results_without_item_total');
       log.warn({ kind: result.kind }, 'result.refused');
       return;
     }
-    sink.take(item, toBinary(RxResultSchema, result), result);
+    results.know(bytes, result);
+    sink.take(item, bytes, result);
   };
 };
 

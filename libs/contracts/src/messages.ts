@@ -1,6 +1,7 @@
 /** Bytes of the bus ↔ messages. What disagrees with its topic is refused here, for every service alike. */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import './text-encoding.ts';
 import { buildTopic, splitTopic, topics } from './topics.ts';
 import type { MessageOf, TopicIds, TopicName } from './topics.ts';
 
@@ -36,12 +37,21 @@ export type Incoming =
     }[TopicName]
   | { readonly ok: false; readonly reason: MessageRefusal };
 
-/** A message with its topic, by the table. @throws TopicError when an id of the message cannot be a topic level. */
-export const encodeMessage = <N extends TopicName>(root: string, name: N, message: MessageOf<N>): Publication => {
+/**
+ * A message with its topic, by the table.
+ * @param payload its bytes, when they are at hand; the message then only names the topic.
+ * @throws TopicError when an id of the message cannot be a topic level.
+ */
+export const encodeMessage = <N extends TopicName>(
+  root: string,
+  name: N,
+  message: MessageOf<N>,
+  payload?: Uint8Array,
+): Publication => {
   const { schema, qos, retain } = topics[name];
   return {
     topic: buildTopic(root, name, idsOf(name, message)),
-    payload: toBinary(schema as DescMessage, message),
+    payload: payload ?? toBinary(schema as DescMessage, message),
     qos,
     retain,
   };

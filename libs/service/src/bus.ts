@@ -2,15 +2,21 @@
 import type { MessageOf, TopicIds, TopicName } from '@cotbus/contracts';
 
 /** Called for each message; must not throw. `message` is undefined when a retained one was cleared. */
-export type BusHandler<N extends TopicName> = (message: MessageOf<N> | undefined, ids: TopicIds<N>) => void;
+export type BusHandler<N extends TopicName> = (
+  message: MessageOf<N> | undefined,
+  ids: TopicIds<N>,
+  /** As it came: what is to be kept as bytes is not encoded again. */
+  payload: Uint8Array,
+) => void;
 
 export interface Bus {
   /**
    * Hands a message to the broker's connection.
    * @returns false when there is no connection: nothing was sent and nothing is kept, but for retained topics,
    *   whose newest message is published on every connect.
+   * @param payload bytes of the message, when they are at hand: it is not encoded again.
    */
-  publish<N extends TopicName>(name: N, message: MessageOf<N>): boolean;
+  publish<N extends TopicName>(name: N, message: MessageOf<N>, payload?: Uint8Array): boolean;
   /** Removes a retained message, now or at the next connect. */
   clear<N extends TopicName>(name: N, ids: TopicIds<N>): void;
   /**

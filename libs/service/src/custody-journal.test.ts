@@ -8,7 +8,7 @@ interface Note {
   readonly text: string;
 }
 
-const open = async (journals = memoryJournals(), snapshot: () => Note[] | undefined = () => undefined) => {
+const open = async (journals = memoryJournals(), snapshot: () => Note[] = () => []) => {
   const journaled: number[] = [];
   const refused: number[] = [];
   const journal = await openCustodyJournal<Note>({
@@ -38,9 +38,26 @@ describe('the journal of a custody machine', () => {
   it('is no longer than its newest snapshot and what came behind it', async () => {
     let written = 0;
     const { journal, journals } = await open(undefined, () => [{ text: `all up to ${written}` }]);
-    for (written = 1; written <= 20_001; written += 1) journal.append(written, { text: `n${written}` }, false);
+    for (written = 1; written < 20_000; written += 1) journal.append(written, { text: `n${written}` }, false);
+    // The last two come while the journal has its hands full; the snapshot is due between them.
+    journal.append(20_000, { text: 'n20000' }, false);
+    journal.append(20_001, { text: 'n20001' }, false);
+    await journal.flushed();
     await journal.close();
     expect(texts((await open(journals)).journal)).toEqual(['all up to 20000', 'n20001']);
+  }, 20_000);
+
+  it('keeps what a snapshot would have replaced when there is no room for it', async () => {
+    const journals = memoryJournals();
+    const { journal } = await open(journals, () => [{ text: 'x'.repeat(10_000) }]);
+    for (let number = 1; number < 20_000; number += 1) journal.append(number, { text: `n${number}` }, false);
+    await journal.flushed();
+    journals.fs.spaceBytes = journals.fs.usedBytes + 500;
+    journal.append(20_000, { text: 'n20000' }, false);
+    await journal.flushed();
+    journals.fs.spaceBytes = Number.POSITIVE_INFINITY;
+    await journal.close();
+    expect(texts((await open(journals)).journal)).toEqual(Array.from({ length: 20_000 }, (_, at) => `n${at + 1}`));
   }, 20_000);
 
   it('refuses, and keeps what was safe, when there is no room', async () => {

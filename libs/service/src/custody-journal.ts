@@ -17,8 +17,10 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Records after which a snapshot is worth its writing. */
 const SNAPSHOT_RECORDS = 20_000;
+/** Of one part of a snapshot, about. */
+const PART_BYTES = 32 * 1024;
 
-export interface CustodyJournalOptions<R> {
+export interface CustodyJournalOptions<R extends object> {
   readonly folder: string;
   readonly fs: JournalFs;
   /** A topic level. */
@@ -30,8 +32,8 @@ export interface CustodyJournalOptions<R> {
   readonly onJournaled: (upTo: number) => void;
   /** This append is not, and will not be. */
   readonly onRefused: (number: number) => void;
-  /** What the machine would write to say all that is confirmed; undefined while appends are under way. */
-  readonly snapshot: () => Iterable<R> | undefined;
+  /** What the machine would write to say all that is confirmed. */
+  readonly snapshot: () => Iterable<R>;
 }
 
 export interface CustodyJournal<R> {
@@ -46,57 +48,45 @@ export interface CustodyJournal<R> {
 /** What stands in front of each record: whether it is part of a snapshot, and of which. */
 type Frame<R> =
   | { readonly kind: 'log'; readonly record: R }
-  | { readonly kind: 'part'; readonly snapshot: number; readonly record: R }
+  /** Records of a snapshot, many in one: a hundred thousand waiting items must not fill the journal once more. */
+  | { readonly kind: 'part'; readonly snapshot: number; readonly records: readonly Uint8Array[] }
   /** The snapshot is whole: what was written before it is of no more use. */
   | { readonly kind: 'whole'; readonly snapshot: number };
 
-interface Waiting {
-  readonly seq: number;
+interface Append<R> {
   readonly number: number;
+  readonly record: R;
   readonly sync: boolean;
 }
 
-/** @throws ServiceError `journal_unusable` when the folder cannot hold a journal, or another process has it. */
-export const openCustodyJournal = async <R>(options: CustodyJournalOptions<R>): Promise<CustodyJournal<R>> => {
-  const { folder, fs, name, nonce, clock, log, onJournaled, onRefused } = options;
-  const waiting: Waiting[] = [];
-  let written = 0;
-  let synced = 0;
+interface Waiting {
+  readonly seq: number;
+  readonly sync: boolean;
+  /** What it is to the machine; the end mark of a snapshot is nothing to it. */
+  readonly number?: number;
+  /** Keys that are dead when this is safe. */
+  readonly replaced?: readonly string[];
+}
 
+/** @throws ServiceError `journal_unusable` when the folder cannot hold a journal, or another process has it. */
+export const openCustodyJournal = async <R extends object>(
+  options: CustodyJournalOptions<R>,
+): Promise<CustodyJournal<R>> => {
+  const { folder, fs, name, nonce, clock, log, onJournaled, onRefused } = options;
+  /** Appends that a snapshot is due before: it is written when all before them are safe, and says nothing of them. */
+  let behind: Append<R>[] | undefined;
+  const waiting = createWaiting({
+    onJournaled,
+    onRefused,
+    onWhole: (replaced) => {
+      for (const key of replaced) journal.kill(key);
+    },
+    onBroken: (replaced) => keys.keep(replaced),
+  });
   const onEvent = (event: JournalEvent): void => {
-    switch (event.kind) {
-      case 'written':
-        written = event.to;
-        confirm();
-        break;
-      case 'synced':
-        synced = event.to;
-        confirm();
-        break;
-      case 'refused':
-        refuse(event.from, event.to);
-        break;
-      case 'lost':
-        log.error({ records: event.keys.length }, 'journal.records_lost');
-        break;
-    }
-  };
-  const confirm = (): void => {
-    let upTo: number | undefined;
-    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-      if (first.seq > written || (first.sync && first.seq > synced)) break;
-      upTo = first.number;
-      waiting.shift();
-    }
-    if (upTo !== undefined) onJournaled(upTo);
-  };
-  const refuse = (from: number, to: number): void => {
-    const refused = waiting.filter(({ seq }) => seq >= from && seq <= to);
-    for (const one of refused) {
-      waiting.splice(waiting.indexOf(one), 1);
-      onRefused(one.number);
-    }
-    confirm();
+    if (event.kind === 'lost') log.error({ records: event.keys.length }, 'journal.records_lost');
+    else waiting.told(event);
+    compact();
   };
 
   const limits = { maxBytes: MAX_BYTES, segmentBytes: SEGMENT_BYTES };
@@ -108,16 +98,87 @@ export const openCustodyJournal = async <R>(options: CustodyJournalOptions<R>): 
   const content = readContent<R>(journal, log);
   const keys = createKeys(journal, content);
 
+  const write = ({ number, record, sync }: Append<R>): void => {
+    const answer = journal.append({ key: keys.next(), payload: encode({ kind: 'log', record }), sync });
+    if (answer.ok) waiting.add({ seq: answer.seq, number, sync });
+    else queueMicrotask(() => onRefused(number));
+  };
+  const release = (): void => {
+    const late = behind ?? [];
+    behind = undefined;
+    for (const append of late) write(append);
+  };
+  const compact = (): void => {
+    if (behind === undefined || !waiting.isEmpty) return;
+    const end = keys.replaceBy(options.snapshot());
+    if (end !== undefined) waiting.add(end);
+    release();
+  };
+
   return {
     recovered: content.records,
     append: (number, record, sync) => {
-      const answer = journal.append({ key: keys.next(), payload: encode({ kind: 'log', record }), sync });
-      if (answer.ok) waiting.push({ seq: answer.seq, number, sync });
-      else queueMicrotask(() => onRefused(number));
-      if (keys.logged >= SNAPSHOT_RECORDS) keys.replaceBy(options.snapshot);
+      if (behind !== undefined) behind.push({ number, record, sync });
+      else write({ number, record, sync });
+      if (behind === undefined && keys.isSnapshotDue) {
+        behind = [];
+        compact();
+      }
     },
-    flushed: () => journal.flushed(),
-    close: () => journal.close(),
+    flushed: async () => {
+      await journal.flushed();
+      // What stood behind a snapshot was written when that was.
+      if (!waiting.isEmpty) await journal.flushed();
+    },
+    close: () => {
+      release();
+      return journal.close();
+    },
+  };
+};
+
+interface WaitingOptions extends Pick<CustodyJournalOptions<object>, 'onJournaled' | 'onRefused'> {
+  /** A snapshot is on the disk: these keys are dead. */
+  readonly onWhole: (replaced: readonly string[]) => void;
+  /** It will not be. */
+  readonly onBroken: (replaced: readonly string[]) => void;
+}
+
+/** Appends that are neither safe nor refused, in order. */
+const createWaiting = ({ onJournaled, onRefused, onWhole, onBroken }: WaitingOptions) => {
+  let appends: Waiting[] = [];
+  let written = 0;
+  let synced = 0;
+  const isSafe = ({ seq, sync }: Waiting): boolean => seq <= written && (!sync || seq <= synced);
+  const confirm = (): void => {
+    const firstUnsafe = appends.findIndex((append) => !isSafe(append));
+    const safe = appends.splice(0, firstUnsafe === -1 ? appends.length : firstUnsafe);
+    for (const { replaced } of safe) if (replaced !== undefined) onWhole(replaced);
+    const newest = safe.findLast(({ number }) => number !== undefined);
+    if (newest?.number !== undefined) onJournaled(newest.number);
+  };
+  const refuse = (from: number, to: number): void => {
+    const isRefused = ({ seq }: Waiting): boolean => seq >= from && seq <= to;
+    const refused = appends.filter(isRefused);
+    appends = appends.filter((append) => !isRefused(append));
+    for (const { number, replaced } of refused) {
+      if (replaced !== undefined) onBroken(replaced);
+      if (number !== undefined) onRefused(number);
+    }
+  };
+  return {
+    add: (append: Waiting): void => {
+      appends.push(append);
+    },
+    get isEmpty() {
+      return appends.length === 0;
+    },
+    told: (event: Exclude<JournalEvent, { kind: 'lost' }>): void => {
+      if (event.kind === 'written') written = event.to;
+      else if (event.kind === 'synced') synced = event.to;
+      else refuse(event.from, event.to);
+      confirm();
+    },
   };
 };
 
@@ -148,18 +209,42 @@ const readContent = <R>(journal: Journal, log: Logger): Content<R> => {
   const kept = new Set(live.map(({ key }) => key));
   for (const { key } of journal.recovered) if (!kept.has(key)) journal.kill(key);
   return {
-    records: live.flatMap(({ frame }) => ('record' in frame ? [frame.record] : [])),
+    records: live.flatMap(({ frame }) => recordsIn(frame)),
     snapshot: Math.max(0, ...snapshots),
     live: [...kept],
   };
 };
 
+const recordsIn = <R>(frame: Frame<R>): readonly R[] => {
+  if (frame.kind === 'log') return [frame.record];
+  return frame.kind === 'part'
+    ? frame.records.flatMap((bytes) => (decodeCustodyRecord(bytes) as R | undefined) ?? [])
+    : [];
+};
+
+const partsOf = function* <R extends object>(snapshot: number, records: Iterable<R>): Generator<Frame<R>> {
+  let part: Uint8Array[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const encoded = encodeCustodyRecord(record);
+    if (part.length > 0 && bytes + encoded.length > PART_BYTES) {
+      yield { kind: 'part', snapshot, records: part };
+      part = [];
+      bytes = 0;
+    }
+    part.push(encoded);
+    bytes += encoded.length;
+  }
+  if (part.length > 0) yield { kind: 'part', snapshot, records: part };
+};
+
 /** The keys of what is alive. Each record has one of its own: nothing takes the place of another but a whole snapshot. */
-const createKeys = <R>(journal: Journal, content: Content<R>) => {
+const createKeys = <R extends object>(journal: Journal, content: Content<R>) => {
   let live: string[] = [...content.live];
   let { snapshot } = content;
   let count = 0;
   let logged = live.length;
+  let snapshotRecords = 0;
   const next = (): string => {
     count += 1;
     logged += 1;
@@ -169,25 +254,29 @@ const createKeys = <R>(journal: Journal, content: Content<R>) => {
   };
   return {
     next,
-    get logged() {
-      return logged;
+    /** Not before as much was logged as the newest snapshot holds: writing it again costs as much as that. */
+    get isSnapshotDue() {
+      return logged >= Math.max(SNAPSHOT_RECORDS, snapshotRecords);
     },
-    replaceBy: (take: () => Iterable<R> | undefined): void => {
-      const records = take();
-      if (records === undefined) return;
+    /** What a snapshot that was not written did not replace. */
+    keep: (keys: readonly string[]): void => {
+      live = [...keys, ...live];
+    },
+    /** All of it is on the disk before what it replaces is dead, which may have been there. @returns its end mark. */
+    replaceBy: (records: Iterable<R>): Waiting | undefined => {
       snapshot += 1;
       const before = live;
       live = [];
-      const frames: Frame<R>[] = [...records].map((record) => ({ kind: 'part', snapshot, record }));
-      const isWritten = [...frames, { kind: 'whole', snapshot } as const].every(
-        (frame) => journal.append({ key: next(), payload: encode(frame) }).ok,
-      );
-      if (isWritten) for (const key of before) journal.kill(key);
-      else {
-        for (const key of live) journal.kill(key);
-        live = before;
-      }
+      const all = [...records];
+      const frames: Frame<R>[] = [...partsOf(snapshot, all), { kind: 'whole', snapshot }];
+      const answers = frames.map((frame) => journal.append({ key: next(), payload: encode(frame), sync: true }));
       logged = 0;
+      snapshotRecords = all.length;
+      const end = answers.at(-1);
+      if (end?.ok === true && answers.every(({ ok }) => ok)) return { seq: end.seq, sync: true, replaced: before };
+      for (const key of live) journal.kill(key);
+      live = before;
+      return undefined;
     },
   };
 };

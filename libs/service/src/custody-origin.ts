@@ -72,7 +72,7 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
     log,
     onJournaled: (upTo) => loop.feed({ kind: 'journaled', upTo, nowMs: clock.monotonic() }),
     onRefused: (number) => loop.feed({ kind: 'append_refused', number, nowMs: clock.monotonic() }),
-    snapshot: () => (machine.stats().pendingAppends === 0 ? machine.snapshot(moment()) : undefined),
+    snapshot: () => machine.snapshot(moment()),
   });
   const act = (output: OriginOutput<Uint8Array>): void => {
     switch (output.kind) {

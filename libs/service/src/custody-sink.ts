@@ -71,7 +71,7 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
     log,
     onJournaled: (upTo) => loop.feed({ kind: 'journaled', upTo, nowMs: clock.monotonic() }),
     onRefused: (number) => loop.feed({ kind: 'append_refused', number, nowMs: clock.monotonic() }),
-    snapshot: () => (machine.stats().pendingAppends === 0 ? machine.snapshot() : undefined),
+    snapshot: () => machine.snapshot(),
   });
   const act = (output: SinkOutput<HeardResult>): void => {
     switch (output.kind) {

@@ -180,6 +180,21 @@ describe('custody over a bus', () => {
     expect(reasons(a.ended)).toEqual({ 'a delivered': 2 });
   });
 
+  it('keeps its journals small however many items went through', async () => {
+    const world = createWorld(['a']);
+    const journals = memoryJournals();
+    const { origin } = await startOrigin(world, journals);
+    const a = await startSink(world, 'a', journals);
+    for (let burst = 0; burst < 100; burst += 1) {
+      accept(origin, 300, ['a']);
+      await world.clock.pass(50);
+    }
+    await world.clock.pass(1_000);
+    expect(reasons(a.ended)).toEqual({ 'a delivered': 30_000 });
+    // Two records an item at the sink, one at the origin; a segment is 4 MiB.
+    expect(journals.fs.usedBytes).toBeLessThan(10_000_000);
+  }, 30_000);
+
   it('takes no result that names nobody, somebody else or no item', async () => {
     const world = createWorld(['a']);
     const a = await startSink(world, 'a');

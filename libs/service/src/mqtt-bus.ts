@@ -84,7 +84,7 @@ export const createMqttBus = (options: MqttBusOptions): Bus => {
     return connected && session !== undefined && session.send(publication);
   };
   return {
-    publish: (name, message) => publish(encodeMessage(root, name, message)),
+    publish: (name, message, payload) => publish(encodeMessage(root, name, message, payload)),
     clear: (name, ids) => {
       publish(clearMessage(root, name, ids));
     },

@@ -73,7 +73,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     copies.publish();
   });
   const earlier = readEarlier(journal, log);
-  const copies = createCopies(bus, republished(earlier));
+  const copies = createCopies(bus, republished(earlier).map(encoded));
   const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
   const { incarnation, nonce } = journal;
   let nextNumber = 1;
@@ -90,11 +90,12 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
       const firstNumber = nextNumber - open.length;
       const batch = createMessage('outcome', { owner, incarnation, nonce, firstNumber, outcomes: open });
       open = [];
-      const answer = journal.append({ key: '', payload: toBinary(OutcomeBatchSchema, batch) });
-      if (answer.ok) writing.add(answer.seq, batch);
+      const payload = toBinary(OutcomeBatchSchema, batch);
+      const answer = journal.append({ key: '', payload });
+      if (answer.ok) writing.add(answer.seq, { batch, payload });
       else {
         count?.('outcomes_unwritten_total', batch.outcomes.length);
-        copies.add(batch);
+        copies.add({ batch, payload });
       }
     }
     copies.publish();
@@ -150,15 +151,21 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
   };
 };
 
+/** As the journal has it and the topic shall carry it. */
+interface EncodedBatch {
+  readonly batch: OutcomeBatch;
+  readonly payload: Uint8Array;
+}
+
 /** Appended and not yet in the journal: what was told must not be found missing there by the next start. */
 const createWriting = () => {
-  const batches: { readonly seq: number; readonly batch: OutcomeBatch }[] = [];
+  const batches: { readonly seq: number; readonly batch: EncodedBatch }[] = [];
   return {
-    add: (seq: number, batch: OutcomeBatch): void => {
+    add: (seq: number, batch: EncodedBatch): void => {
       batches.push({ seq, batch });
     },
     /** @returns what is in the journal, or never will be, up to this one. */
-    settled: (to: number): OutcomeBatch[] => {
+    settled: (to: number): EncodedBatch[] => {
       const waitsOn = batches.findIndex(({ seq }) => seq > to);
       return batches.splice(0, waitsOn === -1 ? batches.length : waitsOn).map(({ batch }) => batch);
     },
@@ -166,12 +173,12 @@ const createWriting = () => {
 };
 
 /** What the topic shall carry: numbered copies, of which the newest can come again. */
-const createCopies = (bus: Bus, first: readonly OutcomeBatch[]) => {
+const createCopies = (bus: Bus, first: readonly EncodedBatch[]) => {
   /** Written; to be published when the bus is there. */
-  let unpublished: OutcomeBatch[] = [...first];
-  let published: OutcomeBatch[] = [];
+  let unpublished: EncodedBatch[] = [...first];
+  let published: EncodedBatch[] = [];
   const publish = (): void => {
-    while (unpublished[0] !== undefined && bus.publish('outcome', unpublished[0])) {
+    while (unpublished[0] !== undefined && bus.publish('outcome', unpublished[0].batch, unpublished[0].payload)) {
       published.push(unpublished[0]);
       unpublished.shift();
     }
@@ -180,7 +187,7 @@ const createCopies = (bus: Bus, first: readonly OutcomeBatch[]) => {
     published = published.slice(-MAX_KEPT_BATCHES);
   };
   return {
-    add: (batch: OutcomeBatch): void => {
+    add: (batch: EncodedBatch): void => {
       unpublished.push(batch);
     },
     publish,
@@ -215,6 +222,8 @@ const readEarlier = (journal: Journal, log: Logger): OutcomeBatch[] =>
       return [];
     }
   });
+
+const encoded = (batch: OutcomeBatch): EncodedBatch => ({ batch, payload: toBinary(OutcomeBatchSchema, batch) });
 
 const republished = (batches: readonly OutcomeBatch[]): OutcomeBatch[] => {
   let left = MAX_REPUBLISHED;

@@ -1,6 +1,6 @@
 /** The receiving half of every bus adapter: bytes on a topic become a message for the handlers that asked for it. */
 import { decodeMessage } from '@cotbus/contracts';
-import type { Incoming, MessageOf, TopicIds, TopicName } from '@cotbus/contracts';
+import type { Incoming, TopicIds, TopicName } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { BusHandler } from './bus.ts';
 import type { Clock } from './clock.ts';
@@ -19,7 +19,7 @@ export interface Subscription {
   readonly name: TopicName;
   /** Ids left out match any. */
   readonly ids: Readonly<Record<string, string>>;
-  readonly handler: (message: MessageOf<TopicName> | undefined, ids: TopicIds<TopicName>) => void;
+  readonly handler: BusHandler<TopicName>;
   /** Of a shared subscription. */
   readonly group: string | undefined;
 }
@@ -60,9 +60,9 @@ export const createSubscriptions = ({ root, clock, log, count }: SubscriptionsOp
     return undefined;
   };
 
-  const call = (subscription: Subscription, incoming: Extract<Incoming, { ok: true }>): void => {
+  const call = (subscription: Subscription, incoming: Extract<Incoming, { ok: true }>, payload: Uint8Array): void => {
     try {
-      subscription.handler(incoming.message, incoming.ids);
+      subscription.handler(incoming.message, incoming.ids, payload);
     } catch (error) {
       count('bus_handler_failed_total');
       log.error({ err: error, topic: incoming.name }, 'handler.failed');
@@ -86,13 +86,13 @@ export const createSubscriptions = ({ root, clock, log, count }: SubscriptionsOp
       for (const subscription of wanted) {
         if (called.has(subscription.handler)) continue;
         called.add(subscription.handler);
-        call(subscription, incoming);
+        call(subscription, incoming, payload);
       }
       return incoming.name;
     },
     receiveFor: (subscription, topic, payload) => {
       const incoming = decodeMessage(root, topic, payload);
-      if (incoming.ok && matches(subscription, incoming)) call(subscription, incoming);
+      if (incoming.ok && matches(subscription, incoming)) call(subscription, incoming, payload);
     },
   };
 };

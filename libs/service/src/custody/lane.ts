@@ -160,7 +160,10 @@ const put = <P>(lane: LaneState<P>, part: Part<P>, phase: LanePhase): void => {
 const answered = <P>(lane: LaneState<P>, part: Part<P>, nowMs: number): void => {
   const { sets, roundTrip } = lane;
   lane.newestAnsweredMs = Math.max(lane.newestAnsweredMs, part.sentMs);
-  if (part.tries === 1 && part.phase === 'window') roundTrip.measured(nowMs - part.sentMs);
+  if (part.phase === 'window') {
+    if (part.tries === 1) roundTrip.measured(nowMs - part.sentMs);
+    else roundTrip.late();
+  }
   roundTrip.heard();
   if (part.phase === 'window' && sets.waiting.size > 0) lane.window = Math.min(MAX_WINDOW, lane.window + 1);
   if (part.phase === 'alone' && sets.alone.size === 1) lane.together = Math.min(lane.window, lane.together * 2);

@@ -6,10 +6,14 @@ const FIRST_TIMEOUT_MS = 1000;
 const MIN_TIMEOUT_MS = 250;
 const MAX_TIMEOUT_MS = 30_000;
 const MAX_DOUBLINGS = 5;
+/** So many answers in a row to items that were tried again, and none to a first try: the way is longer than the timeout. */
+const LATE_ANSWERS = 32;
 
 export interface RoundTrip {
   /** An item answered at its first try: later tries cannot tell which of them was answered. */
   measured(ms: number): void;
+  /** An item answered that was tried again: which try it was nobody knows, but that first tries are too slow shows in time. */
+  late(): void;
   /** Something was answered. */
   heard(): void;
   /** A try ran out and nothing sent since was answered. */
@@ -22,12 +26,17 @@ export const createRoundTrip = (): RoundTrip => {
   let deviationMs = 0;
   let doublings = 0;
   let doubledMs = -Infinity;
+  let lateAnswers = 0;
+  /** Doublings until a first try is answered again. */
+  let stretched = 0;
   const timeoutMs = (): number => {
     const base = smoothedMs === undefined ? FIRST_TIMEOUT_MS : smoothedMs + 4 * deviationMs;
-    return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, base) * 2 ** doublings);
+    return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, base) * 2 ** (doublings + stretched));
   };
   return {
     measured: (ms) => {
+      lateAnswers = 0;
+      stretched = 0;
       if (smoothedMs === undefined) {
         smoothedMs = ms;
         deviationMs = ms / 2;
@@ -35,6 +44,10 @@ export const createRoundTrip = (): RoundTrip => {
       }
       deviationMs += (Math.abs(ms - smoothedMs) - deviationMs) / 4;
       smoothedMs += (ms - smoothedMs) / 8;
+    },
+    late: () => {
+      lateAnswers += 1;
+      if (lateAnswers % LATE_ANSWERS === 0) stretched = Math.min(MAX_DOUBLINGS, stretched + 1);
     },
     heard: () => {
       doublings = 0;

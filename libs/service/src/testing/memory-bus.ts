@@ -136,7 +136,7 @@ const createParticipantBus = (
     return true;
   };
   return {
-    publish: (name, message) => send(encodeMessage(DEFAULT_ROOT, name, message)),
+    publish: (name, message, payload) => send(encodeMessage(DEFAULT_ROOT, name, message, payload)),
     clear: (name, ids) => {
       send(clearMessage(DEFAULT_ROOT, name, ids));
     },
