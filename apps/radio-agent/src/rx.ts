@@ -116,6 +116,7 @@ const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverPar
     clock,
     log,
     nonce,
+    told: () => outcomes.flushed(),
     random,
     alive: () => new Map(destinations.alive().map(({ name }) => [name, [name]])),
     publish: (item: Item, payload) => {

@@ -86,6 +86,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     clock,
     log,
     nonce,
+    told: () => outcomes.flushed(),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
       const result = results.of(taken);

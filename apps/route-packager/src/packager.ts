@@ -39,6 +39,7 @@ const start = async (context: ServiceContext): Promise<void> => {
     clock,
     log,
     nonce,
+    told: () => outcomes.flushed(),
     hand: ({ id }) =>
       sink.settle(id, { reason: 'unsupported', detail: 'route packages are not built by this version' }),
     ended: (outcome, taken) => {

@@ -68,6 +68,7 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
     clock,
     log,
     nonce,
+    told: () => parts.outcomes.flushed(),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
       const about = aboutOf(results.of(taken), item);

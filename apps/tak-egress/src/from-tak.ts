@@ -142,6 +142,7 @@ export const openTakOrigin = async ({ context, agents, outcomes }: TakOriginPart
     clock,
     log,
     nonce,
+    told: () => outcomes.flushed(),
     random,
     alive: () => new Map(agents.meshes().map((mesh) => [mesh, agents.candidates(mesh)])),
     publish: (item, payload) => bus.publish('eventHeard', { ...fromBinary(EventHeardSchema, payload), item }),

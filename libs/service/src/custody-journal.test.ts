@@ -8,7 +8,7 @@ interface Note {
   readonly text: string;
 }
 
-const open = async (journals = memoryJournals(), snapshot: () => Note[] = () => []) => {
+const open = async (journals = memoryJournals(), snapshot: () => Note[] = () => [], told?: () => Promise<void>) => {
   const journaled: number[] = [];
   const refused: number[] = [];
   const journal = await openCustodyJournal<Note>({
@@ -21,6 +21,7 @@ const open = async (journals = memoryJournals(), snapshot: () => Note[] = () => 
     onJournaled: (upTo) => journaled.push(upTo),
     onRefused: (number) => refused.push(number),
     snapshot,
+    told,
   });
   return { journal, journals, journaled, refused };
 };
@@ -45,6 +46,35 @@ describe('the journal of a custody machine', () => {
     await journal.flushed();
     await journal.close();
     expect(texts((await open(journals)).journal)).toEqual(['all up to 20000', 'n20001']);
+  }, 20_000);
+
+  it('waits with a snapshot until what was told of the ended is on record', async () => {
+    let tell = (): void => {};
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    const journals = memoryJournals();
+    const { journal } = await open(
+      journals,
+      () => [{ text: 'snapshot' }],
+      () => told,
+    );
+    for (let number = 1; number <= 20_000; number += 1) journal.append(number, { text: `n${number}` }, false);
+    journal.append(20_001, { text: 'behind' }, false);
+    const before = journals.fs.usedBytes;
+    tell();
+    await journal.flushed();
+    expect(journals.fs.usedBytes).toBeGreaterThan(before);
+    await journal.close();
+    expect(texts((await open(journals)).journal)).toEqual(['snapshot', 'behind']);
+  }, 20_000);
+
+  it('takes a snapshot of all that waits, however much that is', async () => {
+    const journals = memoryJournals();
+    const many = Array.from({ length: 150_000 }, (_, at) => ({ text: `item ${at}` }));
+    const { journal } = await open(journals, () => many);
+    for (let number = 1; number <= 20_000; number += 1) journal.append(number, { text: `n${number}` }, false);
+    await journal.flushed();
+    await journal.close();
+    expect(texts((await open(journals)).journal)).toEqual(many.map(({ text }) => text));
   }, 20_000);
 
   it('keeps what a snapshot would have replaced when there is no room for it', async () => {

@@ -34,6 +34,11 @@ export interface CustodyJournalOptions<R extends object> {
   readonly onRefused: (number: number) => void;
   /** What the machine would write to say all that is confirmed. */
   readonly snapshot: () => Iterable<R>;
+  /**
+   * Resolves when what the machine has told is on record elsewhere: a snapshot says nothing of items that have ended, and a
+   * crash before their outcomes are written would lose them.
+   */
+  readonly told?: (() => Promise<void>) | undefined;
 }
 
 export interface CustodyJournal<R> {
@@ -75,6 +80,7 @@ export const openCustodyJournal = async <R extends object>(
   const { folder, fs, name, nonce, clock, log, onJournaled, onRefused } = options;
   /** Appends that a snapshot is due before: it is written when all before them are safe, and says nothing of them. */
   let behind: Append<R>[] | undefined;
+  let isAwaitingTold = false;
   const waiting = createWaiting({
     onJournaled,
     onRefused,
@@ -109,7 +115,17 @@ export const openCustodyJournal = async <R extends object>(
     for (const append of late) write(append);
   };
   const compact = (): void => {
-    if (behind === undefined || !waiting.isEmpty) return;
+    if (behind === undefined || isAwaitingTold || !waiting.isEmpty) return;
+    if (options.told === undefined) {
+      takeSnapshot();
+      return;
+    }
+    isAwaitingTold = true;
+    void options.told().finally(takeSnapshot);
+  };
+  const takeSnapshot = (): void => {
+    isAwaitingTold = false;
+    if (behind === undefined) return;
     const end = keys.replaceBy(options.snapshot());
     if (end !== undefined) waiting.add(end);
     release();
@@ -127,6 +143,7 @@ export const openCustodyJournal = async <R extends object>(
     },
     flushed: async () => {
       await journal.flushed();
+      if (isAwaitingTold) await options.told?.();
       // What stood behind a snapshot was written when that was.
       if (!waiting.isEmpty) await journal.flushed();
     },

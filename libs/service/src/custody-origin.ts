@@ -27,6 +27,8 @@ export interface CustodyOriginOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly nonce: bigint;
+  /** Resolves when the outcomes that were told are on record. */
+  readonly told?: () => Promise<void>;
   readonly random: () => number;
   /** Destination → who may settle there, in order of preference; only those with a fresh heartbeat. */
   readonly alive: () => ReadonlyMap<string, readonly string[]>;
@@ -72,6 +74,7 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
     log,
     onJournaled: (upTo) => loop.feed({ kind: 'journaled', upTo, nowMs: clock.monotonic() }),
     onRefused: (number) => loop.feed({ kind: 'append_refused', number, nowMs: clock.monotonic() }),
+    told: options.told,
     snapshot: () => machine.snapshot(moment()),
   });
   const act = (output: OriginOutput<Uint8Array>): void => {

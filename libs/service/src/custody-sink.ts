@@ -34,6 +34,8 @@ export interface CustodySinkOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly nonce: bigint;
+  /** Resolves when the outcomes that were told are on record. */
+  readonly told?: () => Promise<void>;
   /** Hands a result to the world; the world answers by `settle`. `repeat`: an earlier life may have done it already. */
   readonly hand: (item: TakenItem<HeardResult>, repeat: boolean) => void;
   /** An outcome is in the journal. `item`: what it ended with; for a fragment that is its whole, an item of another name. */
@@ -71,6 +73,7 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
     log,
     onJournaled: (upTo) => loop.feed({ kind: 'journaled', upTo, nowMs: clock.monotonic() }),
     onRefused: (number) => loop.feed({ kind: 'append_refused', number, nowMs: clock.monotonic() }),
+    told: options.told,
     snapshot: () => machine.snapshot(),
   });
   const act = (output: SinkOutput<HeardResult>): void => {

@@ -59,6 +59,8 @@ export interface OutcomeLog {
   recordOnce(outcome: OutcomeInit): void;
   /** The last 20 000, of earlier starts too, oldest first. */
   recent(): readonly Outcome[];
+  /** Resolves when all that was recorded is in the journal, or had no room there. */
+  flushed(): Promise<void>;
   /** Publishes and writes what waits. */
   close(): Promise<void>;
 }
@@ -143,6 +145,10 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
       if (!known.has(nameOf(create(OutcomeSchema, init)))) record(init);
     },
     recent: () => kept.slice(-MAX_KEPT),
+    flushed: () => {
+      flush();
+      return journal.flushed();
+    },
     close: async () => {
       cancelAgain?.();
       flush();
