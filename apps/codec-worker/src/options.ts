@@ -1,6 +1,7 @@
 import { isTopicLevel } from '@cotbus/contracts';
 import { INSTALL_FOLDER } from '@cotbus/zstd';
 import { z } from 'zod';
+import { plainOptions } from './plain-options.ts';
 
 export const workerOptions = z.strictObject({
   name: z
@@ -12,6 +13,7 @@ export const workerOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Share the work with other workers; needs a broker that delivers shared subscriptions'),
+  nodes: plainOptions.prefault({}).describe('How plain Meshtastic nodes look in TAK'),
   dictionaries: z.string().default(INSTALL_FOLDER).describe('Folder of the dictionaries that were installed'),
 });
 

@@ -10,6 +10,7 @@ import { createAssemble } from './assemble.ts';
 import type { WorkerOptions } from './options.ts';
 import { workerOptions } from './options.ts';
 import { openWire } from './open-wire.ts';
+import { readPlainOptions } from './plain-options.ts';
 import { followSendAs } from './send-as.ts';
 import { createTranslate } from './translate.ts';
 
@@ -31,9 +32,10 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     if (!accepted) log.debug({ what }, 'result.unsent');
   };
   const wire = openWire(options.dictionaries, log);
+  const plain = readPlainOptions(options.nodes);
   const translate = createTranslate({
-    decode: createFrameDecoder({ wire }),
-    encode: createEventEncoder({ wire, transferId: () => Math.floor(random() * 2 ** 24) }),
+    decode: createFrameDecoder({ wire, plain }),
+    encode: createEventEncoder({ wire, plain, transferId: () => Math.floor(random() * 2 ** 24) }),
     sendAs: await followSendAs(bus),
   });
   await bus.subscribe(

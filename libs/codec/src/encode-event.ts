@@ -2,12 +2,12 @@
 import { create } from '@bufbuild/protobuf';
 import { BROADCAST, Dialect, FrameSchema, Kind, meshtastic } from '@cotbus/contracts';
 import type { CotEvent, Frame } from '@cotbus/contracts';
+import { treeOfEvent } from './cot/event-tree.ts';
 import { parseChatUid } from './cot/geo-chat.ts';
 import { isControl } from './cot/kind.ts';
+import { fitEvent } from './fit/fit.ts';
 import { encodeForwarder } from './forwarder/forwarder.ts';
-import { leanPacket } from './frame/lean.ts';
 import type { SendPolicy, V2Wire } from './frame/v2-frame.ts';
-import { parsePacket } from './packet/packet.ts';
 import { nodeOfUid } from './plain/callsign.ts';
 import { PLAIN_DEFAULTS } from './plain/options.ts';
 import type { PlainOptions } from './plain/options.ts';
@@ -68,12 +68,10 @@ const encodePlain: Encode = (event, { plain = PLAIN_DEFAULTS }) => {
 };
 
 const encodeV2: Encode = (event, { wire }, form) => {
-  const parsed = parsePacket(event);
-  if (!parsed.ok) return parsed;
-  const encoded = wire.encode(leanPacket(parsed.packet), { form });
-  if (!encoded.ok) return encoded;
-  const frames = [frameOf(event, PortNum.ATAK_PLUGIN_V2, encoded.frame)];
-  return { ok: true, frames, transferHash: undefined, stripped: [] };
+  const fitted = fitEvent(treeOfEvent(event), { wire, policy: { form } });
+  if (!fitted.ok) return fitted;
+  const frames = [frameOf(event, PortNum.ATAK_PLUGIN_V2, fitted.frame)];
+  return { ok: true, frames, transferHash: undefined, stripped: fitted.stripped };
 };
 
 /** What port 72 cannot carry, or not whole, takes port 257. */

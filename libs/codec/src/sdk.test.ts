@@ -59,6 +59,7 @@ describe.skipIf(!isThere)('fixtures of the SDK', () => {
   it.each(fixtures)('$name says in XML what the packet says', (fixture) => {
     const packet = golden(fixture);
     const xml = xmlOf(packet);
+    expect(xml.name).toBe('event');
     checkEnvelope(packet, xml);
     checkPayload(packet, xml);
   });

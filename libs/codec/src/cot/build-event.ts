@@ -1,7 +1,8 @@
-/** CotEvent → XML text, as strict as the strictest receiver reads. */
+/** Event → XML text, as strict as the strictest receiver reads. */
 import type { CotEvent } from '@cotbus/contracts';
-import { escapeXml } from './element.ts';
+import { buildElements, escapeXml } from './element.ts';
 import { buildEventTime } from './event-time.ts';
+import type { EventTree } from './event-tree.ts';
 import { buildDecimal, buildMetres } from './number.ts';
 
 /** 1e-7 degrees: the resolution of the mesh. */
@@ -14,14 +15,19 @@ const EMPTY_DETAIL = '<remarks/>';
  * the contract says that it is well-formed. Written as ATAK demands: `version`, `how`, three fraction digits, all five
  * attributes of `point`, no exponents, a detail that is not empty.
  */
-export const buildCotXml = (event: CotEvent): string =>
+export const buildCotXml = (event: CotEvent): string => buildXml(event, event.detail);
+
+/** As `buildCotXml`, for an event whose detail is a tree. */
+export const buildTreeXml = (tree: EventTree): string => buildXml(tree, buildElements(tree.detail));
+
+const buildXml = (event: Omit<EventTree, 'detail'>, detail: string): string =>
   `<event version="2.0"${attributeText('uid', event.uid)}${attributeText('type', event.type)}` +
   `${attributeText('how', event.how === '' ? 'm-g' : event.how)} time="${buildEventTime(event.timeMs)}"` +
   ` start="${buildEventTime(event.startMs)}" stale="${buildEventTime(event.staleMs)}"` +
   `${optional('access', event.access)}${optional('qos', event.qos)}${optional('opex', event.opex)}>` +
   `<point lat="${buildDecimal(event.lat, COORDINATE_DIGITS)}" lon="${buildDecimal(event.lon, COORDINATE_DIGITS)}"` +
   ` hae="${buildMetres(event.hae)}" ce="${buildMetres(event.ce)}" le="${buildMetres(event.le)}"/>` +
-  `<detail>${event.detail === '' ? EMPTY_DETAIL : event.detail}</detail></event>`;
+  `<detail>${detail === '' ? EMPTY_DETAIL : detail}</detail></event>`;
 
 const attributeText = (name: string, value: string): string => ` ${name}="${escapeXml(value)}"`;
 const optional = (name: string, value: string): string => (value === '' ? '' : attributeText(name, value));

@@ -1,6 +1,4 @@
 /** `<_flow-tags_ name="time" …/>`: who has passed an event on. The loop guard reads and writes them. */
-import { clone } from '@bufbuild/protobuf';
-import { CotEventSchema } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { allNamed, attributesOf, buildElements, element } from './element.ts';
 import { buildEventTime } from './event-time.ts';
@@ -18,7 +16,7 @@ export const flowTags = (event: CotEvent): readonly string[] =>
 export const addFlowTag = (event: CotEvent, tag: string, atMs: number): CotEvent => {
   const name = tag.replace(/[^A-Za-z0-9_.-]/g, '_').replace(/^(?![A-Za-z_])/, '_');
   const time = buildEventTime(atMs);
-  const tagged = clone(CotEventSchema, event);
+  const tagged = { ...event };
   if (event.detail.includes(FLOW_TAGS)) {
     const detail = parseDetail(event.detail);
     const attributes = new Map(allNamed(detail, FLOW_TAGS).flatMap(attributesOf));

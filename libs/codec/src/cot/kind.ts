@@ -28,7 +28,7 @@ const claims: readonly (readonly [Kind, Claim])[] = [
   [
     Kind.AIRCRAFT,
     (type, detail) =>
-      hasAttribute(lastNamed(detail, '_radio'), 'rssi') ||
+      detail.some((e) => e.name === '_radio' && hasAttribute(e, 'rssi')) ||
       has(detail, '_aircot_') ||
       (type.split('-', 3)[2] === 'A' && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
   ],

@@ -10,10 +10,8 @@ export const UNKNOWN_M = 9999999;
 
 /** A finite decimal, with blanks around and an exponent allowed; undefined for all else, NaN and infinities too. */
 export const parseDecimal = (text: string): number | undefined => {
-  if (text === '') return undefined;
-  const trimmed = text.trim();
-  if (!DECIMAL.test(trimmed)) return undefined;
-  const value = Number(trimmed);
+  if (text === '' || !(DECIMAL.test(text) || DECIMAL.test(text.trim()))) return undefined;
+  const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
 };
 

@@ -4,6 +4,7 @@ import { MAX_XML_ATTRIBUTES, MAX_XML_CHARACTERS, MAX_XML_DEPTH, MAX_XML_ELEMENTS
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import type { Attributes, Element } from './element.ts';
+import { scanXml } from './scan-xml.ts';
 
 interface OpenElement extends Element {
   readonly children: Element[];
@@ -25,6 +26,13 @@ const NOT_A_START = /^$|^[-.0-9\u{B7}\u{203F}\u{2040}]|^\p{Mn}/u;
  */
 export const parseXml = (xml: string): { readonly ok: true; readonly root: Element } | Refused => {
   if (xml.length > MAX_XML_CHARACTERS) return refuse('too_large', `${xml.length} characters of XML`);
+  const trimmed = xml.trim();
+  const scanned = scanXml(trimmed);
+  return scanned === undefined ? parseAnyXml(trimmed) : { ok: true, root: scanned };
+};
+
+/** As `parseXml`, without the short cut for plain text. */
+export const parseAnyXml = (xml: string): { readonly ok: true; readonly root: Element } | Refused => {
   if (xml.includes('<!') && DECLARATION.test(xml)) {
     return refuse('garbled', 'XML with a document type or entity declaration');
   }
@@ -38,7 +46,7 @@ export const parseXml = (xml: string): { readonly ok: true; readonly root: Eleme
   parser.on('cdata', tree.text);
   parser.on('closetag', tree.close);
   try {
-    parser.write(xml.trim()).close();
+    parser.write(xml).close();
   } catch (error) {
     return refuse('garbled', `XML: ${error instanceof Error ? error.message : 'not well-formed'}`);
   }

@@ -1,7 +1,9 @@
 import { Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { NOON_MS, sampleEvent } from '../testing/samples.ts';
-import { stampEvent } from './stamp.ts';
+import { buildTreeXml, buildCotXml } from './build-event.ts';
+import { treeOfEvent } from './event-tree.ts';
+import { stampEvent, stampTree } from './stamp.ts';
 
 const unstamped = { timeMs: 0, startMs: 0, staleMs: 0, olderMs: 5000, staleAfterMs: 60_000 };
 
@@ -10,6 +12,15 @@ describe('stampEvent', () => {
     expect(stampEvent(sampleEvent(unstamped), NOON_MS)).toEqual(
       sampleEvent({ ...unstamped, timeMs: NOON_MS - 5000, startMs: NOON_MS, staleMs: NOON_MS + 60_000 }),
     );
+  });
+
+  it('does the same to a tree', () => {
+    const chat = { type: 'b-t-f', kind: Kind.CHAT, detail: '<remarks source="S">x</remarks>' };
+    for (const fields of [unstamped, { ...unstamped, ...chat }, {}]) {
+      const event = sampleEvent(fields);
+      const line = buildCotXml(stampEvent(event, NOON_MS));
+      expect(buildTreeXml(stampTree(treeOfEvent(event), NOON_MS))).toBe(line);
+    }
   });
 
   it('leaves an event alone that has its times', () => {

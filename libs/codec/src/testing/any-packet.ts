@@ -69,13 +69,52 @@ const anyMessage = (schema: DescMessage): fc.Arbitrary<Message> =>
 /** Any packet that protobuf can carry. */
 export const anyPacket = anyMessage(meshtastic.TAKPacketV2Schema) as fc.Arbitrary<Packet>;
 
-/** As far as uid, type and place go, one that a sender may send. */
+const { CotType } = meshtastic;
+/** The types under which clients send a payload; others go with any. */
+const typesOf: ReadonlyMap<string | undefined, readonly meshtastic.CotType[]> = new Map([
+  ['chat', [CotType.CotType_b_t_f, CotType.CotType_b_t_f_d, CotType.CotType_b_t_f_r]],
+  ['rab', [CotType.CotType_u_rb_a]],
+  ['route', [CotType.CotType_b_m_r]],
+  ['casevac', [CotType.CotType_b_r_f_h_c]],
+  ['emergency', [CotType.CotType_b_a_o_tbl, CotType.CotType_b_a_o_can]],
+  ['task', [CotType.CotType_t_s]],
+  ['taktalk', [CotType.CotType_m_t_t]],
+  ['taktalkRoom', [CotType.CotType_y]],
+]);
+const LAST_TYPE = CotType.CotType_y;
+
+/** With a uid, a place, points around it and mostly a type of its payload: one that a sender may send. */
 export const anyGoodPacket: fc.Arbitrary<Packet> = fc
   .record({
     packet: anyPacket,
-    cotTypeId: fc.integer({ min: 1, max: 126 }),
-    uid: fc.stringMatching(/^[A-Za-z0-9.-]{1,30}$/),
+    anyType: fc.integer({ min: 1, max: LAST_TYPE }),
+    isFitting: fc.integer({ min: 0, max: 4 }).map((n) => n > 0),
+    nth: fc.nat(),
+    uid: fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9.-]{1,30}$/),
+      fc.constantFrom('GeoChat.S.All Chat Rooms.m', 'GeoChat.S.R.m'),
+    ),
     latitudeI: fc.integer({ min: -MAX_LATITUDE_I, max: MAX_LATITUDE_I }),
     longitudeI: fc.integer({ min: -MAX_LONGITUDE_I, max: MAX_LONGITUDE_I }),
+    delta: fc.integer({ min: -100_000, max: 100_000 }),
   })
-  .map(({ packet, cotTypeId, ...fields }) => ({ ...packet, ...fields, cotTypeId: cotTypeId as meshtastic.CotType }));
+  .map(({ packet, anyType, isFitting, nth, uid, delta, ...place }) => {
+    const fitting = typesOf.get(packet.payloadVariant.case) ?? [];
+    const type = isFitting ? fitting[nth % Math.max(fitting.length, 1)] : undefined;
+    const good: Packet = { ...packet, ...place, uid, cotTypeId: type ?? (anyType as meshtastic.CotType) };
+    return nearby(good, delta);
+  });
+
+/** Points as far from the event as drawings are. */
+const nearby = (packet: Packet, delta: number): Packet => {
+  const { case: name, value } = packet.payloadVariant;
+  const near = { latDeltaI: delta, lonDeltaI: -delta };
+  if (name === 'shape') {
+    for (const vertex of value.vertices) Object.assign(vertex, near);
+    value.vertexLatDeltas = value.vertexLatDeltas.map((_, i) => delta + i);
+    value.vertexLonDeltas = value.vertexLonDeltas.map((_, i) => delta - i);
+  }
+  if (name === 'route') for (const { point } of value.links) if (point !== undefined) Object.assign(point, near);
+  if (name === 'rab' && value.anchor !== undefined) Object.assign(value.anchor, near);
+  return packet;
+};

@@ -12,7 +12,7 @@ export const LENGTH = 2;
 export const FIXED_32 = 5;
 
 /** What the schema of the packet uses, and no more. */
-export type ScalarKind = 'uint32' | 'enum' | 'sint32' | 'bool' | 'fixed32' | 'sfixed32' | 'string' | 'bytes';
+type ScalarKind = 'uint32' | 'enum' | 'sint32' | 'bool' | 'fixed32' | 'sfixed32' | 'string' | 'bytes';
 
 export interface FieldLayout {
   readonly number: number;

@@ -1,0 +1,126 @@
+import { sdkFixtures } from '@cotbus/testkit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyEvent } from '../testing/samples.ts';
+import { buildCotXml } from './build-event.ts';
+import { parseAnyXml } from './parse-xml.ts';
+import { scanXml } from './scan-xml.ts';
+
+const read = (xml: string) => {
+  const parsed = parseAnyXml(xml);
+  return parsed.ok ? parsed.root : undefined;
+};
+
+describe('plain XML', () => {
+  it.each([
+    '<a/>',
+    '<a />',
+    '<a></a>',
+    '<a >t</a >',
+    `<a b="1" c='2'/>`,
+    '<a\n\tb = "1"\n/>',
+    `<a b="'" c='"' d=">" e="/"/>`,
+    '<a>x<b/>y<b>z</b> </a>',
+    '<a>\n  <b>\n  </b>\n</a>',
+    '<_a-1.b/>',
+    '<a>]] > ]</a>',
+    `<?xml version="1.0"?><a/>`,
+    `<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n<a/>`,
+    '<a b="a  b"/>',
+    '<a toText="1"/>',
+  ])('is read as the parser reads it: %s', (xml) => {
+    expect(scanXml(xml)).toBeDefined();
+    expect(scanXml(xml)).toEqual(read(xml));
+  });
+
+  it.each([
+    '',
+    'x',
+    '<',
+    '<a',
+    '<a>',
+    '<a></b>',
+    '<a></ab>',
+    '<a></a',
+    '<a/><b/>',
+    '<a/>x',
+    '</a>',
+    '<a b/>',
+    '<a b=1/>',
+    '<a b="1"c="2"/>',
+    '<a b="1" b="2"/>',
+    '<a constructor="1"/>',
+    '<a __proto__="1"/>',
+    '<a b="<"/>',
+    '<a b="1\n2"/>',
+    '<a b="&amp;"/>',
+    '<a>&lt;</a>',
+    '<a>ä</a>',
+    '<a>\r</a>',
+    '<a>]]></a>',
+    '<a:b/>',
+    '<a x:b="1"/>',
+    '<a><!-- c --></a>',
+    '<a><![CDATA[x]]></a>',
+    '<a><?pi?></a>',
+    '<!DOCTYPE a><a/>',
+    '<?xml version="1.1"?><a/>',
+    '<?xml encoding="UTF-8"?><a/>',
+    '<1/>',
+    '<a/ >',
+    '< a/>',
+    '<a>'.repeat(33) + '</a>'.repeat(33),
+    `<a>${'<b/>'.repeat(2000)}</a>`,
+    `<a ${Array.from({ length: 257 }, (_, i) => `b${i}="1"`).join(' ')}/>`,
+  ])('is not what the parser must decide: %s', (xml) => {
+    expect(scanXml(xml)).toBeUndefined();
+  });
+
+  it('is what most clients send', () => {
+    const xmls = sdkFixtures().map(({ xml }) => xml.trim());
+    for (const xml of xmls) expect(scanXml(xml)).toEqual(read(xml));
+  });
+
+  it('is never read otherwise than by the parser, whatever was done to it', () => {
+    const pieces = [
+      '<',
+      '>',
+      '/',
+      '"',
+      "'",
+      '=',
+      ' ',
+      '\n',
+      '</a>',
+      '<a>',
+      '<a/>',
+      '&',
+      'xmlns:a="b"',
+      ']]>',
+      '<!--',
+      '?',
+      'é',
+    ];
+    const mutated = fc
+      .tuple(anyEvent, fc.array(fc.tuple(fc.nat(), fc.nat(6), fc.constantFrom('', ...pieces)), { maxLength: 3 }))
+      .map(([event, cuts]) => {
+        let xml = buildCotXml(event).replace(/[^ -~]|&#?\w+;/g, 'x');
+        for (const [position, length, piece] of cuts) {
+          const at = position % xml.length;
+          xml = xml.slice(0, at) + piece + xml.slice(at + length);
+        }
+        return xml.trim();
+      });
+    let scanned = 0;
+    fc.assert(
+      fc.property(mutated, (xml) => {
+        const root = scanXml(xml);
+        if (root === undefined) return;
+        scanned += 1;
+        expect(root).toEqual(read(xml));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(scanned).toBeGreaterThan(200);
+  });
+});
