@@ -18,6 +18,7 @@ const toolFiles = {
   knip: 'node_modules/knip/bin/knip.js',
   oxlint: 'node_modules/oxlint/bin/oxlint',
   nx: 'node_modules/nx/dist/bin/nx.js',
+  'pack-codec': 'scripts/pack-codec.mjs',
   prettier: 'node_modules/prettier/bin/prettier.cjs',
   tsc: 'node_modules/typescript/bin/tsc',
   vitest: 'node_modules/vitest/vitest.mjs',

@@ -1,4 +1,4 @@
-import { buildCotXml, encodeForwarder } from '@cotbus/codec';
+import { buildEventXml, encodeForwarder } from '@cotbus/codec';
 import { createMessage, itemKey, Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { createAssemble } from './assemble.ts';
@@ -60,7 +60,7 @@ describe('a worker that assembles', () => {
     );
     const [whole, ...surplus] = results;
     expect(whole).toMatchObject({ mesh: 'valley', node: 0xa1, port: 257, frameHash: 0n, kind: Kind.ROUTE });
-    expect(whole?.result.case === 'event' && buildCotXml(whole.result.value)).toBe(buildCotXml(route));
+    expect(whole?.result.case === 'event' && buildEventXml(whole.result.value)).toBe(buildEventXml(route));
     const covered = whole?.covers.map(({ id, sinks }) => `${id && itemKey(id)} ${sinks.join()}`);
     expect(covered).toContain('radio-1/1.0000000000000005/1 tak');
     expect(covered).toContain('radio-2/1.0000000000000005/2 tak');

@@ -12,6 +12,8 @@ describe('cotbus --help', () => {
       'demo',
       'outcomes',
       'config',
+      'encode',
+      'decode',
       'dictionaries',
       'radio-agent',
       'codec-worker',

@@ -6,9 +6,11 @@ import { routePackager } from '@cotbus/route-packager';
 import { nodeProcess, runService } from '@cotbus/service';
 import type { Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
+import { decodeInputs, PORTS } from './commands/decode.ts';
 import { installFrom, listDictionaries } from './commands/dictionaries.ts';
+import { encodeFiles, PROFILES } from './commands/encode.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
 import { up } from './commands/up.ts';
 
@@ -60,6 +62,7 @@ export const createCommandLine = (): Command => {
     .argument('[file]', 'configuration file; cotbus.yaml in this folder if left out')
     .action(checkConfig);
 
+  addCodec(program);
   addDictionaries(program);
 
   for (const service of [radioAgent, codecWorker, takEgress, routePackager, statusConsole]) {
@@ -75,6 +78,29 @@ export const createCommandLine = (): Command => {
       );
   }
   return program;
+};
+
+const addCodec = (program: Command): void => {
+  program
+    .command('encode')
+    .description('show what CoT events become on the mesh, as frames of port 78')
+    .argument('<file...>', 'files of one event each; - is standard input')
+    .addOption(
+      new Option('--profile <profile>', 'as a worker sends it, or one form of the wire')
+        .choices(PROFILES)
+        .default('auto'),
+    )
+    .option('--fit <bytes>', 'give up what it takes to come down to this size; 225 in profile auto', wholeNumber)
+    .option('--strip', 'leave out what no receiver draws, as profile auto does')
+    .option('--json', 'one JSON object a line')
+    .action(encodeFiles);
+  program
+    .command('decode')
+    .description('show what payloads from the mesh say, as CoT events')
+    .argument('<hex or file...>', 'payloads of one sender, in hexadecimal or as files of bytes; - is standard input')
+    .addOption(new Option('--port <port>', 'V2, V1 or forwarder').choices(PORTS).default('78'))
+    .option('--json', 'one JSON object a line')
+    .action(decodeInputs);
 };
 
 const addDictionaries = (program: Command): void => {
@@ -103,6 +129,8 @@ Examples:
   cotbus up --config valley.yaml           everything from a file
   cotbus outcomes --reason garbled         why did it not arrive?
   cotbus outcomes --past --uid ANDROID-12  what became of one in the last hour
+  cotbus encode marker.xml                 how large does it become?
+  cotbus decode ff08011a02413172024131    what is in a frame?
   cotbus dictionaries list                 can compressed frames be read?
 
 Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.

@@ -1,4 +1,4 @@
-import { encodeForwarder, parseCotXml } from '@cotbus/codec';
+import { encodeForwarder, parseEventXml } from '@cotbus/codec';
 import { itemKey, meshtastic, Reason } from '@cotbus/contracts';
 import { broadcastPacket } from '@cotbus/simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const routeXml = (uid: string): string => {
 };
 
 const fragmentsOf = (xml: string): readonly Uint8Array[] => {
-  const parsed = parseCotXml(xml);
+  const parsed = parseEventXml(xml);
   if (!parsed.ok) throw new Error(parsed.detail);
   const encoded = encodeForwarder(parsed.event, { audience: 'plugin', transferId: 0x123456 });
   if (!encoded.ok) throw new Error(encoded.detail);

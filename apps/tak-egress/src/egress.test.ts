@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { parseCotXml } from '@cotbus/codec';
+import { parseEventXml } from '@cotbus/codec';
 import { createMessage, Kind, LinkState, Reason } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
@@ -11,7 +11,7 @@ import { chatXml, eventResult, meshEvent, phoneXml } from './testing/events.ts';
 /** An event as every receiver accepts it. */
 const accepted = (xml: string): CotEvent => {
   expect(cotFaults(xml)).toEqual([]);
-  const parsed = parseCotXml(xml);
+  const parsed = parseEventXml(xml);
   if (!parsed.ok) throw new TypeError(parsed.detail);
   return parsed.event;
 };

@@ -2,7 +2,7 @@
  * Mesh → TAK, the sink: takes what workers made of frames, hands each event to all TAK links once and records exactly one
  * outcome for each item that is addressed to this egress.
  */
-import { addFlowTag, buildCotXml, contentHash, parseCotXml, stampEvent } from '@cotbus/codec';
+import { addFlowTag, buildEventXml, contentHash, parseEventXml, stampEvent } from '@cotbus/codec';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
 import { itemName, openCustodySink, createTakenMessages } from '@cotbus/service';
@@ -158,11 +158,11 @@ const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id
 const deliver = ({ opex, guard, picture, links }: FromMeshParts, event: CotEvent, heardWallMs: number): End => {
   const tagged = addFlowTag(event, guard.tag, heardWallMs);
   if (opex !== undefined) tagged.opex = opex;
-  const xml = buildCotXml(tagged);
+  const xml = buildEventXml(tagged);
   const bytes = Buffer.byteLength(xml);
   if (bytes > MAX_SENT_EVENT_BYTES) return end(Reason.TOO_LARGE, `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`);
   // The last gate: an event that cannot be read would count as delivered and break the stream of every client.
-  const readBack = parseCotXml(xml);
+  const readBack = parseEventXml(xml);
   if (!readBack.ok) return end(reasonOf(readBack.reason), `the worker's event: ${readBack.detail}`);
   const kept = picture.update(tagged, xml);
   const clients = links.toClients(xml, { isMessage: !isStateKind(event.kind) });

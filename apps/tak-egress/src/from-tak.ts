@@ -3,7 +3,7 @@
  * other clients at once and names it as an item for each mesh. The radio agents record how it ended there; what ends here
  * is recorded here.
  */
-import { addFlowTag, buildCotXml, contentHash, parseCotXml } from '@cotbus/codec';
+import { addFlowTag, buildEventXml, contentHash, parseEventXml } from '@cotbus/codec';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, EventHeardSchema, isStateKind, Kind, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, ReasonName } from '@cotbus/contracts';
@@ -68,13 +68,13 @@ export const createFromTak = (parts: FromTakParts): ((client: TakClient, output:
 
   return (client, output) => {
     if (output.kind === 'refused') return refused(client, output.reason, output.detail);
-    const parsed = parseCotXml(output.xml);
+    const parsed = parseEventXml(output.xml);
     if (!parsed.ok) return refused(client, parsed.reason, parsed.detail);
     const { event } = parsed;
     if (staysOnConnection(event)) {
       status.count('control_events_total');
       const answer = answerTo(event, clock.now());
-      if (answer !== undefined) client.write(buildCotXml(answer));
+      if (answer !== undefined) client.write(buildEventXml(answer));
       return;
     }
     if (event.kind === Kind.PLI && event.callsign !== '' && !identified.has(client)) {
@@ -83,7 +83,7 @@ export const createFromTak = (parts: FromTakParts): ((client: TakClient, output:
     }
     const loop = guard.loopFromTak(event);
     if (loop !== undefined) return endHere(client, 'loop', loop, event);
-    const xml = buildCotXml(addFlowTag(event, guard.tag, clock.now()));
+    const xml = buildEventXml(addFlowTag(event, guard.tag, clock.now()));
     const bytes = Buffer.byteLength(xml);
     if (bytes > MAX_SENT_EVENT_BYTES) {
       return refused(client, 'too_large', `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`, event);

@@ -1,4 +1,4 @@
-import { buildCotXml } from '@cotbus/codec';
+import { buildEventXml } from '@cotbus/codec';
 import type { CotEvent } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const event = (type: string, uid: string) => meshEvent({ type, uid });
 
 /** What receivers find wrong but for the type, which is not meant to be drawn. */
-const faultsOf = (control: CotEvent): readonly string[] => cotFaults(buildCotXml({ ...control, type: 'a-f-G-U-C' }));
+const faultsOf = (control: CotEvent): readonly string[] => cotFaults(buildEventXml({ ...control, type: 'a-f-G-U-C' }));
 
 describe('control events', () => {
   it.each([

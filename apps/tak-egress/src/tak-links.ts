@@ -3,7 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
 import type { ServiceContext } from '@cotbus/service';
-import { buildCotXml } from '@cotbus/codec';
+import { buildEventXml } from '@cotbus/codec';
 import type { StreamOutput } from './event-stream.ts';
 import type { TakEgressOptions } from './options.ts';
 import type { Picture } from './picture.ts';
@@ -93,7 +93,7 @@ const openListener = async (
         lastError,
       }),
     );
-  const listener = await openTcpListener(listen, clock, () => buildCotXml(buildPong(clock.now())), {
+  const listener = await openTcpListener(listen, clock, () => buildEventXml(buildPong(clock.now())), {
     joined: (client) => {
       log.info({ link: nameOf(client), address: client.address }, 'client.joined');
       status.count('clients_joined_total');

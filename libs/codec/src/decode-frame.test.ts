@@ -3,8 +3,8 @@ import { Kind, meshtastic, reasonNames } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from './cot/build-event.ts';
-import { parseCotXml } from './cot/parse-event.ts';
+import { buildEventXml } from './cot/build-event.ts';
+import { parseEventXml } from './cot/parse-event.ts';
 import { stampEvent } from './cot/stamp.ts';
 import { NOON_MS, bytesOf, sampleFrame, sampleNode } from './testing/samples.ts';
 import { decodeFrame } from './testing/raw-codec.ts';
@@ -151,10 +151,10 @@ describe('decodeFrame', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ports), payload, fc.boolean(), (port, bytes, direct) => {
         const result = decodeFrame(sampleFrame({ port, payload: bytes, ...(direct ? { to: 7 } : {}) }));
-        const xml = result.ok ? buildCotXml(stampEvent(result.event, NOON_MS)) : '';
+        const xml = result.ok ? buildEventXml(stampEvent(result.event, NOON_MS)) : '';
         const faults = result.ok ? cotFaults(xml) : [];
         expect(faults.filter((fault) => !/never drawn|callsign is blank/.test(fault))).toEqual([]);
-        expect(parseCotXml(xml).ok).toBe(result.ok);
+        expect(parseEventXml(xml).ok).toBe(result.ok);
         expect(result.ok || reasonNames.includes(result.reason)).toBe(true);
       }),
       { numRuns: 1000 },

@@ -4,7 +4,7 @@ import { meshtastic } from '@cotbus/contracts';
 import { cotFaults, nodeAt, readXml, sdkFixtures, sdkFolder } from '@cotbus/testkit';
 import type { SdkFixture, XmlNode } from '@cotbus/testkit';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from './cot/build-event.ts';
+import { buildEventXml } from './cot/build-event.ts';
 import { stampEvent } from './cot/stamp.ts';
 import { decodePacket } from './packet/bytes/decode.ts';
 import { encodePacket } from './packet/bytes/encode.ts';
@@ -31,7 +31,7 @@ const correct = (name: string, packet: Packet): Packet =>
 const xmlOf = (packet: Packet): XmlNode => {
   const built = buildEvent(packet);
   if (!built.ok) throw new Error(built.detail);
-  const line = buildCotXml(stampEvent(built.event, NOON_MS));
+  const line = buildEventXml(stampEvent(built.event, NOON_MS));
   // What nobody draws is said of types, not of how they are written.
   expect(cotFaults(line).filter((fault) => !/are never drawn/.test(fault))).toEqual([]);
   return readXml(line);

@@ -2,12 +2,12 @@ import { cotFaults, nodeAt, readXml } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEvent, sampleEvent } from '../testing/samples.ts';
-import { buildCotXml } from './build-event.ts';
-import { parseCotXml } from './parse-event.ts';
+import { buildEventXml } from './build-event.ts';
+import { parseEventXml } from './parse-event.ts';
 
-describe('buildCotXml', () => {
+describe('buildEventXml', () => {
   it('writes one strict line', () => {
-    expect(buildCotXml(sampleEvent({ lat: 1e-7, lon: -21_000_000 / 1e6, hae: -29.667, ce: 4 }))).toBe(
+    expect(buildEventXml(sampleEvent({ lat: 1e-7, lon: -21_000_000 / 1e6, hae: -29.667, ce: 4 }))).toBe(
       '<event version="2.0" uid="ANDROID-1" type="a-f-G-U-C" how="m-g" time="2026-03-15T14:22:10.000Z"' +
         ' start="2026-03-15T14:22:10.000Z" stale="2026-03-15T14:23:10.000Z">' +
         '<point lat="0.0000001" lon="-21" hae="-29.667" ce="4.0" le="9999999.0"/>' +
@@ -16,19 +16,19 @@ describe('buildCotXml', () => {
   });
 
   it('fills in what receivers need', () => {
-    const xml = buildCotXml(sampleEvent({ how: '', detail: '' }));
+    const xml = buildEventXml(sampleEvent({ how: '', detail: '' }));
     expect(readXml(xml).attributes['how']).toBe('m-g');
     expect(cotFaults(xml)).toEqual([]);
   });
 
   it('writes access, qos and opex only when they are there', () => {
-    const xml = buildCotXml(sampleEvent({ access: 'Undefined', qos: '1-r-c', opex: 's-x' }));
+    const xml = buildEventXml(sampleEvent({ access: 'Undefined', qos: '1-r-c', opex: 's-x' }));
     expect(xml).toContain(' access="Undefined" qos="1-r-c" opex="s-x">');
-    expect(buildCotXml(sampleEvent())).not.toContain('access');
+    expect(buildEventXml(sampleEvent())).not.toContain('access');
   });
 
   it('lets no text break out of its attribute', () => {
-    const xml = buildCotXml(sampleEvent({ uid: `a" b='c' <d>&\u0001\uD800\uFFFE\n` }));
+    const xml = buildEventXml(sampleEvent({ uid: `a" b='c' <d>&\u0001\uD800\uFFFE\n` }));
     expect(readXml(xml).attributes['uid']).toBe(`a" b='c' <d>&\n`);
     expect(cotFaults(xml)).toEqual([]);
   });
@@ -36,8 +36,8 @@ describe('buildCotXml', () => {
   it('is read back as the same event, whatever is in it', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
-        const xml = buildCotXml(event);
-        expect(parseCotXml(xml)).toEqual({ ok: true, event });
+        const xml = buildEventXml(event);
+        expect(parseEventXml(xml)).toEqual({ ok: true, event });
         expect(nodeAt(readXml(xml), 'point')?.attributes['lat']).not.toMatch(/e/);
       }),
     );
@@ -47,7 +47,7 @@ describe('buildCotXml', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
         const known = /^(?:It is stale when it starts|The (?:course|speed|battery|callsign)|There is no team)/;
-        expect(cotFaults(buildCotXml(event)).filter((fault) => !known.test(fault))).toEqual([]);
+        expect(cotFaults(buildEventXml(event)).filter((fault) => !known.test(fault))).toEqual([]);
       }),
     );
   });

@@ -15,9 +15,9 @@ const EMPTY_DETAIL = '<remarks/>';
  * the contract says that it is well-formed. Written as ATAK demands: `version`, `how`, three fraction digits, all five
  * attributes of `point`, no exponents, a detail that is not empty.
  */
-export const buildCotXml = (event: CotEvent): string => buildXml(event, event.detail);
+export const buildEventXml = (event: CotEvent): string => buildXml(event, event.detail);
 
-/** As `buildCotXml`, for an event whose detail is a tree. */
+/** As `buildEventXml`, for an event whose detail is a tree. */
 export const buildTreeXml = (tree: EventTree): string => buildXml(tree, buildElements(tree.detail));
 
 const buildXml = (event: Omit<EventTree, 'detail'>, detail: string): string =>

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEvent, sampleEvent } from '../testing/samples.ts';
 import { buildEvent, parsePacket } from '../packet/packet.ts';
-import { buildCotXml } from './build-event.ts';
+import { buildEventXml } from './build-event.ts';
 import { contentHash } from './content-hash.ts';
 import { flowTags } from './flow-tags.ts';
-import { parseCotXml } from './parse-event.ts';
+import { parseEventXml } from './parse-event.ts';
 
 const pieces = [
   '<',
@@ -35,7 +35,7 @@ const mutated = fc
     fc.array(fc.tuple(fc.nat(), fc.nat(20), fc.constantFrom('', ...pieces)), { minLength: 1, maxLength: 4 }),
   )
   .map(([event, cuts]) => {
-    let xml = buildCotXml(event);
+    let xml = buildEventXml(event);
     for (const [position, length, piece] of cuts) {
       const at = position % xml.length;
       xml = xml.slice(0, at) + piece + xml.slice(at + length);
@@ -50,10 +50,10 @@ describe('any text', () => {
   ])('%s is an event or a listed reason', (_, text) => {
     fc.assert(
       fc.property(text, (xml) => {
-        const result = parseCotXml(xml);
+        const result = parseEventXml(xml);
         expect(result.ok || reasonNames.includes(result.reason)).toBe(true);
         const event = result.ok ? result.event : sampleEvent();
-        const again = parseCotXml(buildCotXml(event));
+        const again = parseEventXml(buildEventXml(event));
         const detail = event.detail === '' ? '<remarks/>' : event.detail;
         expect(again).toEqual({ ok: true, event: { ...event, how: event.how || 'm-g', detail } });
         expect(flowTags(event)).toBeInstanceOf(Array);
@@ -68,6 +68,6 @@ describe('any text', () => {
 
   it('nested or repeated without end is refused in no time', () => {
     const events = ['<a>'.repeat(300_000), `<event>${'<a b="c"/>'.repeat(90_000)}</event>`, '<'.repeat(900_000)];
-    expect(events.map((xml) => parseCotXml(xml).ok)).toEqual([false, false, false]);
+    expect(events.map((xml) => parseEventXml(xml).ok)).toEqual([false, false, false]);
   });
 });

@@ -1,7 +1,7 @@
 import { Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { NOON_MS } from '../testing/samples.ts';
-import { parseCotXml } from './parse-event.ts';
+import { parseEventXml } from './parse-event.ts';
 
 const GOOD =
   '<event version="2.0" uid="U1" type="a-f-G-U-C" how="m-g" time="2026-03-15T14:22:10.000Z"' +
@@ -34,12 +34,12 @@ const fields = {
 const parse = (from: string | RegExp, to: string) => {
   const xml = GOOD.replace(from, () => to);
   expect(xml).not.toBe(GOOD);
-  return parseCotXml(xml);
+  return parseEventXml(xml);
 };
 
-describe('parseCotXml', () => {
+describe('parseEventXml', () => {
   it('reads every field', () => {
-    expect(parseCotXml(GOOD)).toMatchObject({ ok: true, event: { ...fields, olderMs: 0, staleAfterMs: 0 } });
+    expect(parseEventXml(GOOD)).toMatchObject({ ok: true, event: { ...fields, olderMs: 0, staleAfterMs: 0 } });
   });
 
   it.each<[string, string | RegExp, string, Partial<typeof fields>]>([
@@ -73,12 +73,12 @@ describe('parseCotXml', () => {
 
   it('reads the detail in front of the point', () => {
     const xml = GOOD.replace(/(<point[^>]*>)(<detail>.*<\/detail>)/, '$2$1');
-    expect(parseCotXml(xml)).toMatchObject({ ok: true, event: fields });
+    expect(parseEventXml(xml)).toMatchObject({ ok: true, event: fields });
   });
 
   it('drops prefixes and what only they need', () => {
     const xml = GOOD.replace('<contact', '<p:contact xmlns:p="urn:p" p:phone="1" p:callsign="hidden"');
-    expect(parseCotXml(xml)).toMatchObject({
+    expect(parseEventXml(xml)).toMatchObject({
       ok: true,
       event: { callsign: 'A&B', detail: fields.detail.replace('<contact', '<contact phone="1"') },
     });
@@ -86,7 +86,7 @@ describe('parseCotXml', () => {
 
   it('takes the position of the event alone, not one from inside the detail', () => {
     const xml = GOOD.replace('<detail>', '<detail><x><point lat="9" lon="9"/></x>');
-    expect(parseCotXml(xml)).toMatchObject({ ok: true, event: { lat: 33.1 } });
+    expect(parseEventXml(xml)).toMatchObject({ ok: true, event: { lat: 33.1 } });
   });
 
   it.each<[string, string | RegExp, string, string]>([

@@ -17,12 +17,12 @@ import { parseXml } from './parse-xml.ts';
  * well-formed, a declaration, no `event`), `too_large` (see limits), `impossible` (uid, type, a time or the position
  * missing or no such thing). `start` may be absent (then `time`), also `how`, `detail`, hae, ce and le (then unknown).
  */
-export const parseCotXml = (xml: string): { readonly ok: true; readonly event: CotEvent } | Refused => {
+export const parseEventXml = (xml: string): { readonly ok: true; readonly event: CotEvent } | Refused => {
   const parsed = parseEventTree(xml);
   return parsed.ok ? { ok: true, event: eventOfTree(parsed.tree) } : parsed;
 };
 
-/** As `parseCotXml`, without writing the detail: for those who go on to a packet. */
+/** As `parseEventXml`, without writing the detail: for those who go on to a packet. */
 export const parseEventTree = (xml: string): { readonly ok: true; readonly tree: EventTree } | Refused => {
   const parsed = parseXml(xml);
   if (!parsed.ok) return parsed;

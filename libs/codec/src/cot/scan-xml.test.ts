@@ -2,7 +2,7 @@ import { sdkFixtures } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEvent } from '../testing/samples.ts';
-import { buildCotXml } from './build-event.ts';
+import { buildEventXml } from './build-event.ts';
 import { parseAnyXml } from './parse-xml.ts';
 import { scanXml } from './scan-xml.ts';
 
@@ -104,7 +104,7 @@ describe('plain XML', () => {
     const mutated = fc
       .tuple(anyEvent, fc.array(fc.tuple(fc.nat(), fc.nat(6), fc.constantFrom('', ...pieces)), { maxLength: 3 }))
       .map(([event, cuts]) => {
-        let xml = buildCotXml(event).replace(/[^ -~]|&#?\w+;/g, 'x');
+        let xml = buildEventXml(event).replace(/[^ -~]|&#?\w+;/g, 'x');
         for (const [position, length, piece] of cuts) {
           const at = position % xml.length;
           xml = xml.slice(0, at) + piece + xml.slice(at + length);

@@ -1,7 +1,7 @@
 import { Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { NOON_MS, sampleEvent } from '../testing/samples.ts';
-import { buildTreeXml, buildCotXml } from './build-event.ts';
+import { buildTreeXml, buildEventXml } from './build-event.ts';
 import { treeOfEvent } from './event-tree.ts';
 import { stampEvent, stampTree } from './stamp.ts';
 
@@ -18,7 +18,7 @@ describe('stampEvent', () => {
     const chat = { type: 'b-t-f', kind: Kind.CHAT, detail: '<remarks source="S">x</remarks>' };
     for (const fields of [unstamped, { ...unstamped, ...chat }, {}]) {
       const event = sampleEvent(fields);
-      const line = buildCotXml(stampEvent(event, NOON_MS));
+      const line = buildEventXml(stampEvent(event, NOON_MS));
       expect(buildTreeXml(stampTree(treeOfEvent(event), NOON_MS))).toBe(line);
     }
   });

@@ -2,13 +2,12 @@
  * A packet into a frame that fits: texts within the protocol's limits, nothing that no receiver draws, and, if it is
  * still too large, ever less of it. Fields of the packet change, never its XML.
  */
-import { Kind } from '@cotbus/contracts';
 import { buildElements } from '../cot/element.ts';
 import type { EventTree } from '../cot/event-tree.ts';
 import type { SendPolicy, V2Wire } from '../frame/v2-frame.ts';
 import { MAX_FRAME_BYTES, MAX_RAW_DETAIL_BYTES, MIN_STATIC_STALE_SECONDS } from '../limits.ts';
 import { cotTypeText } from '../packet/cot-type.ts';
-import { modelledPacket, packetOfTree } from '../packet/packet.ts';
+import { modelledPacket, needsRawDetail, packetOfTree } from '../packet/packet.ts';
 import type { Packet } from '../packet/payload.ts';
 import { PROFILE_B } from '../packet/profile.ts';
 import type { PacketProfile } from '../packet/profile.ts';
@@ -112,7 +111,7 @@ export const fitEvent = (
   profile: PacketProfile = options.policy.form === 'a' ? OWN_A : PROFILE_B,
 ): FittedFrame | Refused => {
   // A detail may travel as it is only up to a size, so it is made lean before.
-  const lean = tree.kind === Kind.RAW ? stripDetail(tree.detail, options.strip ?? STRIP_PARTS) : undefined;
+  const lean = needsRawDetail(tree, profile) ? stripDetail(tree.detail, options.strip ?? STRIP_PARTS) : undefined;
   const parsed = packetOfTree(lean === undefined ? tree : { ...tree, detail: lean.detail }, profile);
   if (!parsed.ok) return parsed;
   const isRaw = parsed.packet.payloadVariant.case === 'rawDetail';

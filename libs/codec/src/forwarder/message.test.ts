@@ -1,12 +1,12 @@
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import { deflateSync, gzipSync, zlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
 import { bytesOf, sampleEvent } from '../testing/samples.ts';
 import { decodeMessage } from './message.ts';
 
 const event = sampleEvent();
-const xml = buildCotXml(event);
+const xml = buildEventXml(event);
 const utf8 = (text: string): Uint8Array => getTextEncoding().encodeUtf8(text);
 const typed = (type: number, body: Uint8Array): Uint8Array => Uint8Array.of(type, ...body);
 const text = utf8(xml);
@@ -32,7 +32,7 @@ describe('a message', () => {
     const detail =
       '<contact callsign="Тропа 🥾"/><link uid="a" callsign="CP1" type="b-m-p-w" point="47.1,11.7,900" relation="c"/>' +
       '<link uid="b" callsign="" type="b-m-p-c" point="47.2,11.8" relation="c"/><strokeColor value="-1"/>';
-    const decoded = decodeMessage(zlibSync(utf8(buildCotXml(sampleEvent({ type: 'b-m-r', detail })))));
+    const decoded = decodeMessage(zlibSync(utf8(buildEventXml(sampleEvent({ type: 'b-m-r', detail })))));
     expect(decoded).toMatchObject({ ok: true, event: { type: 'b-m-r', detail, callsign: 'Тропа 🥾' } });
   });
 

@@ -4,9 +4,9 @@
  */
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import type { CotEvent } from '@cotbus/contracts';
-import { buildCotXml } from '../cot/build-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
 import { isControl } from '../cot/kind.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { MAX_INFLATED_BYTES } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
@@ -21,7 +21,7 @@ const FILE_TYPES: readonly (number | undefined)[] = [0x01, 0x31];
 const TOO_LARGE = refuse('too_large', `more than ${MAX_INFLATED_BYTES} bytes of XML`);
 
 /**
- * With or without a type byte; zlib, deflate or plain XML. Refused: `garbled`, `impossible` and `too_large` as parseCotXml
+ * With or without a type byte; zlib, deflate or plain XML. Refused: `garbled`, `impossible` and `too_large` as parseEventXml
  * does, `too_large` also for more than MAX_INFLATED_BYTES, `unsupported` (a file, EXI), `not_for_tak` (what clients and
  * servers say about their connection).
  */
@@ -32,7 +32,7 @@ export const decodeMessage = (message: Uint8Array): { readonly ok: true; readonl
     : readText(message);
   if (text === undefined) return refuseUnread(message);
   if (typeof text !== 'string') return text;
-  const parsed = parseCotXml(text);
+  const parsed = parseEventXml(text);
   return parsed.ok && isControl(parsed.event.type)
     ? refuse('not_for_tak', `${parsed.event.type} belongs to a TAK connection`)
     : parsed;
@@ -75,6 +75,6 @@ const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 export const encodeBody = (
   event: CotEvent,
 ): { readonly ok: true; readonly body: Uint8Array; readonly xmlBytes: number } | Refused => {
-  const xml = getTextEncoding().encodeUtf8(buildCotXml(event));
+  const xml = getTextEncoding().encodeUtf8(buildEventXml(event));
   return xml.length > MAX_INFLATED_BYTES ? TOO_LARGE : { ok: true, body: deflateZlib(xml), xmlBytes: xml.length };
 };

@@ -2,8 +2,8 @@
 import { meshtastic } from '@cotbus/contracts';
 import { nodeAt, readXml } from '@cotbus/testkit';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { detailOf, eventXml, packetOf, packetOfXml, payloadOf, samplePacket } from '../testing/packets.ts';
 import { NOON_MS } from '../testing/samples.ts';
@@ -11,7 +11,7 @@ import { buildEvent } from './packet.ts';
 import { PROFILE_A, PROFILE_B } from './profile.ts';
 
 const reasonOf = (xml: string): string => {
-  const parsed = parseCotXml(xml);
+  const parsed = parseEventXml(xml);
   return parsed.ok ? 'read' : parsed.reason;
 };
 const chatText = (remarks: string): string =>
@@ -20,7 +20,7 @@ const caseOf = (type: string, detail: string) => packetOf(type, detail).payloadV
 const builtXml = (fields: Parameters<typeof samplePacket>[0]): string => {
   const built = buildEvent(samplePacket(fields));
   if (!built.ok) throw new Error(built.detail);
-  return buildCotXml(stampEvent(built.event, NOON_MS));
+  return buildEventXml(stampEvent(built.event, NOON_MS));
 };
 
 describe('text', () => {

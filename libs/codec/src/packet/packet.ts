@@ -77,7 +77,7 @@ const parseVariant = (event: EventTree, profile: PacketProfile): PayloadVariant 
 const UNMODELLED: ReadonlySet<string> = new Set(['__video', 'fileshare']);
 
 /** True where the fields of the packet would lose what the event is for. */
-const needsRawDetail = ({ kind, detail }: EventTree, { schema }: PacketProfile): boolean =>
+export const needsRawDetail = ({ kind, detail }: EventTree, { schema }: PacketProfile): boolean =>
   kind === Kind.DELETE ||
   kind === Kind.RAW ||
   (kind === Kind.TAKTALK && schema === 'a') ||

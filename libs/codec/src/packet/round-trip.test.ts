@@ -3,9 +3,9 @@ import { reasonNames } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
 import { eventOfTree } from '../cot/event-tree.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { anyGoodPacket, anyPacket } from '../testing/any-packet.ts';
 import { NOON_MS } from '../testing/samples.ts';
@@ -35,9 +35,9 @@ describe('any packet', () => {
         const built = treeOfPacket(packet);
         expect(built.ok || reasonNames.includes(built.reason)).toBe(true);
         if (!built.ok) return;
-        const xml = buildCotXml(stampEvent(eventOfTree(built.tree), NOON_MS));
+        const xml = buildEventXml(stampEvent(eventOfTree(built.tree), NOON_MS));
         expect(cotFaults(xml).filter((fault) => !known.test(fault))).toEqual([]);
-        expect(parseCotXml(xml).ok).toBe(true);
+        expect(parseEventXml(xml).ok).toBe(true);
       }),
       { numRuns: 1000 },
     );

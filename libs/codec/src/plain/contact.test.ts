@@ -3,8 +3,8 @@ import { Kind, NodeStateSchema, meshtastic } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { NOON_MS, sampleNode } from '../testing/samples.ts';
 import { buildContact, decodeContact } from './contact.ts';
@@ -171,9 +171,9 @@ describe('the contact of a node', () => {
     });
     fc.assert(
       fc.property(node, (fields) => {
-        const xml = buildCotXml(stampEvent(buildContact(sampleNode(fields)), NOON_MS));
+        const xml = buildEventXml(stampEvent(buildContact(sampleNode(fields)), NOON_MS));
         expect(cotFaults(xml)).toEqual([]);
-        expect(parseCotXml(xml)).toMatchObject({ ok: true, event: { kind: Kind.PLI } });
+        expect(parseEventXml(xml)).toMatchObject({ ok: true, event: { kind: Kind.PLI } });
       }),
     );
   });

@@ -3,8 +3,8 @@ import { Kind, meshtastic, reasonNames } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { NOON_MS, bytesOf, sampleFrame, sampleNode } from '../testing/samples.ts';
 import { PLAIN_DEFAULTS } from './options.ts';
@@ -108,9 +108,9 @@ describe('the ports of plain nodes', () => {
         (port, bytes, fields, chosen, to) => {
           const heard = sampleFrame({ port, payload: bytes, to });
           const result = decoderOf(port)(heard, sampleNode(fields), { ...PLAIN_DEFAULTS, ...chosen });
-          const xml = result.ok ? buildCotXml(stampEvent(result.event, NOON_MS)) : '';
+          const xml = result.ok ? buildEventXml(stampEvent(result.event, NOON_MS)) : '';
           expect(result.ok ? cotFaults(xml) : []).toEqual([]);
-          expect(parseCotXml(xml).ok).toBe(result.ok);
+          expect(parseEventXml(xml).ok).toBe(result.ok);
           expect(result.ok || reasonNames.includes(result.reason)).toBe(true);
         },
       ),

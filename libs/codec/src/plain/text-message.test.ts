@@ -3,8 +3,8 @@ import { Kind } from '@cotbus/contracts';
 import { nodeAt, readXml } from '@cotbus/testkit';
 import { describe, expect, it } from 'vitest';
 import { NOON_MS, bytesOf, sampleFrame, sampleNode } from '../testing/samples.ts';
-import { buildCotXml } from '../cot/build-event.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { PLAIN_DEFAULTS } from './options.ts';
 import type { PlainOptions } from './options.ts';
@@ -134,7 +134,7 @@ const LINE =
   '<chatgrp uid0="ANDROID-1" uid1="ROOM" id="ROOM"/></__chat>MARTI<remarks source="BAO.F.ATAK.ANDROID-1">%</remarks>' +
   '</detail></event>';
 const parsedFrom = (xml: string) => {
-  const parsed = parseCotXml(xml);
+  const parsed = parseEventXml(xml);
   if (!parsed.ok) expect.fail(parsed.detail);
   return parsed.event;
 };
@@ -218,7 +218,7 @@ describe('a chat line for plain nodes', () => {
   it('comes back as the line of the radio that sent it', () => {
     const { frame } = encode('hello');
     const line = build(sampleFrame({ port: frame.port, payload: frame.payload, to: frame.to }));
-    const parsed = parsedFrom(buildCotXml(stampEvent(line, NOON_MS)));
+    const parsed = parsedFrom(buildEventXml(stampEvent(line, NOON_MS)));
     expect(encodeText(parsed)).toMatchObject({
       ok: true,
       frame: { payload: utf8('BASE - Base Camp: ALPHA: hello') },

@@ -5,8 +5,8 @@ import type { CotEvent } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
-import { parseCotXml } from '../cot/parse-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
+import { parseEventXml } from '../cot/parse-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { NOON_MS, bytesOf, sampleEvent, sampleFrame, sampleNode } from '../testing/samples.ts';
 import { decodeWaypoint, encodeWaypoint } from './waypoint.ts';
@@ -30,9 +30,9 @@ const event = (...given: Parameters<typeof decode>): CotEvent => {
 };
 /** As a TAK client has it, and gives it back. */
 const throughTak = (cot: CotEvent): CotEvent => {
-  const xml = buildCotXml(stampEvent(cot, NOON_MS));
+  const xml = buildEventXml(stampEvent(cot, NOON_MS));
   expect(cotFaults(xml)).toEqual([]);
-  const parsed = parseCotXml(xml);
+  const parsed = parseEventXml(xml);
   if (!parsed.ok) expect.fail(parsed.detail);
   return parsed.event;
 };

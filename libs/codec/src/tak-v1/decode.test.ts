@@ -5,7 +5,7 @@ import { Kind, meshtastic } from '@cotbus/contracts';
 import type { CotEvent, NodeState } from '@cotbus/contracts';
 import { cotFaults, nodeAt, readXml } from '@cotbus/testkit';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { NOON_MS, bytesOf, sampleFrame, sampleNode } from '../testing/samples.ts';
 import { encodeUnishox2 } from '../unishox2/encode.ts';
@@ -19,7 +19,7 @@ const decodeBytes = (payload: Uint8Array, node: NodeState = sampleNode()) =>
 
 const read = (result: ReturnType<typeof decodeV1Frame>): CotEvent => {
   if (!result.ok) expect.fail(result.detail);
-  expect(cotFaults(buildCotXml(stampEvent(result.event, NOON_MS)))).toEqual([]);
+  expect(cotFaults(buildEventXml(stampEvent(result.event, NOON_MS)))).toEqual([]);
   return result.event;
 };
 const decode = (hex: string, node?: NodeState): CotEvent => read(decodeBytes(bytesOf(hex), node));

@@ -2,7 +2,7 @@ import { reasonNames } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCotXml } from '../cot/build-event.ts';
+import { buildEventXml } from '../cot/build-event.ts';
 import { stampEvent } from '../cot/stamp.ts';
 import { NOON_MS, anyEvent, anyPli, bytesOf, sampleFrame, sampleNode } from '../testing/samples.ts';
 import { MISMARKED, TRACKER, WHOLE_LINE, captured } from './testing/captured.ts';
@@ -19,7 +19,7 @@ const isSettled = (payload: Uint8Array): true => {
   const node = sampleNode({ tak: { uid: 'ANDROID-0123456789abcdef', callsign: 'VIPER-1' } });
   const result = decodeV1Frame(sampleFrame({ port: 72, payload }), node);
   if (result.ok) {
-    expect(cotFaults(buildCotXml(stampEvent(result.event, NOON_MS)))).toEqual([]);
+    expect(cotFaults(buildEventXml(stampEvent(result.event, NOON_MS)))).toEqual([]);
     expect(result.event.uid.length).toBeLessThanOrEqual(256);
     const again = encodeV1Frame(result.event);
     expect(again.ok || reasonNames.includes(again.reason)).toBe(true);

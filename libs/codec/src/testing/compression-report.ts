@@ -7,9 +7,9 @@ export interface ReportRow {
   readonly xmlBytes: number;
   /** The whole packet in schema B, before anything is left out. */
   readonly packetBytes: number;
-  /** Undefined where there is nothing that compresses. */
-  readonly raw: FittedFrame | undefined;
-  readonly c: FittedFrame | undefined;
+  readonly raw: FittedFrame;
+  readonly c: FittedFrame;
+  /** Undefined where its dictionaries are missing. */
   readonly a: FittedFrame | undefined;
 }
 
@@ -94,11 +94,9 @@ ${table(
 )}
 `;
 
-/** @param before the report as it was; what cannot be measured here is taken from it */
+/** @param before the report as it was: what cannot be measured here is taken from it */
 export const compressionReport = (rows: readonly ReportRow[], before: string): string => {
-  const [ownBefore = '', aBefore = ''] = before.split(A_HEADING);
-  const isMeasured = (form: Form): boolean => rows.some((row) => row[form] !== undefined);
-  const first = isMeasured('c') ? own(rows) : ownBefore.trimEnd();
-  const second = isMeasured('a') ? generationA(rows) : A_HEADING + aBefore;
-  return `${first.trimEnd()}\n\n${second.trimEnd()}\n`;
+  const isMeasured = rows.some(({ a }) => a !== undefined);
+  const second = isMeasured ? generationA(rows) : A_HEADING + (before.split(A_HEADING)[1] ?? '');
+  return `${own(rows).trimEnd()}\n\n${second.trimEnd()}\n`;
 };

@@ -1,6 +1,6 @@
 /** The way of a frame from the agent to the TAK links, once with custody and once without; the worker is the same. */
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { buildCotXml, createFrameDecoder, createV2Wire, stampEvent } from '@cotbus/codec';
+import { buildEventXml, createFrameDecoder, createV2Wire, stampEvent } from '@cotbus/codec';
 import { createMessage, FrameHeardSchema, ItemSchema, Kind, reasonOf, RxResultSchema } from '@cotbus/contracts';
 import type { FrameHeard, ReasonName, RxResult } from '@cotbus/contracts';
 import type { Bus } from '../bus.ts';
@@ -44,7 +44,7 @@ const startWorker = async (bus: Bus): Promise<void> => {
 
 /** What an egress does with an event, but for the sockets. @returns bytes written. */
 const deliver = ({ result }: RxResult, heardWallMs: number): number =>
-  result.case === 'event' ? buildCotXml(stampEvent(result.value, heardWallMs)).length : 0;
+  result.case === 'event' ? buildEventXml(stampEvent(result.value, heardWallMs)).length : 0;
 
 /** At most once, with no journal, receipt or outcome. */
 export const openBarePath = async (broker: BenchBroker): Promise<FramePath> => {
