@@ -34,7 +34,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
   const wire = openWire(options.dictionaries, log);
   const plain = readPlainOptions(options.nodes);
   const translate = createTranslate({
-    decode: createFrameDecoder({ wire, plain }),
+    decode: createFrameDecoder({ wire, plain, onVersionBits: () => status.count('frames_with_version_bits_total') }),
     encode: createEventEncoder({ wire, plain, transferId: () => Math.floor(random() * 2 ** 24) }),
     sendAs: await followSendAs(bus),
   });

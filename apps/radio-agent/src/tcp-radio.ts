@@ -2,62 +2,77 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
+import { systemClock } from '@cotbus/service';
+import type { Clock } from '@cotbus/service';
+import {
+  CLOSE_TIMEOUT_MS,
+  closedByUs,
+  MAX_QUEUED_BYTES,
+  OPEN_TIMEOUT_MS,
+  RadioUnreachable,
+  readsNothing,
+} from './radio.ts';
 import type { Radio, RadioConnection } from './radio.ts';
+import { brokenFault, connectFault, hungUpFault } from './tcp-faults.ts';
 
-/** A radio on a LAN answers at once; one that is switched off never does. */
-const OPEN_TIMEOUT_MS = 10_000;
-/** The radio is given this long to take our last words. */
-const CLOSE_TIMEOUT_MS = 500;
 /** A dead peer is noticed within minutes even when nothing is sent. */
 const KEEPALIVE_MS = 30_000;
-/** The radio reads slowly or not at all beyond this: the connection is given up rather than memory. */
-const MAX_QUEUED_BYTES = 64 * 1024;
+/** A radio that spoke and hung up within this was taken over by another client, or restarted. */
+const SHORT_LIFE_MS = 10_000;
 
-export const createTcpRadio = ({ host, port }: { readonly host: string; readonly port: number }): Radio => ({
-  address: `tcp ${host}:${port}`,
-  open: async (signal) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS });
-    try {
-      await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]) });
-    } catch (error) {
-      socket.destroy();
-      throw new RadioUnreachable(host, port, error);
-    }
-    return connectionOf(socket);
-  },
-});
+const ifSilent = 'is it a Meshtastic radio, and is no proxy in between?';
 
-/** The radio cannot be reached; the message says where and why. */
-class RadioUnreachable extends Error {
-  readonly code = 'radio_unreachable';
-  constructor(host: string, port: number, cause: unknown) {
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
-    super(`no radio at ${host}:${port} (${why === 'ABORT_ERR' ? 'no answer' : why})`, { cause });
-    this.name = 'RadioUnreachable';
-  }
-}
+export const createTcpRadio = (
+  { host, port }: { readonly host: string; readonly port: number },
+  clock: Clock = systemClock,
+): Radio => {
+  const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  let shortLives = 0;
+  return {
+    address: `tcp ${place}`,
+    open: async (signal) => {
+      const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS });
+      try {
+        await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]) });
+      } catch (error) {
+        // An attempt that fails late may still say so.
+        socket.on('error', () => {}).destroy();
+        throw new RadioUnreachable(connectFault(place, error), { cause: error });
+      }
+      const openedMs = clock.monotonic();
+      return connectionOf(socket, () => {
+        const isShort = socket.bytesRead > 0 && clock.monotonic() - openedMs < SHORT_LIFE_MS;
+        shortLives = isShort ? shortLives + 1 : 0;
+        return hungUpFault(shortLives);
+      });
+    },
+  };
+};
 
-const connectionOf = (socket: Socket): RadioConnection => {
-  let why = 'closed by the radio';
+/** @param hungUp called once, when the radio has ended the connection. @returns why it may have */
+const connectionOf = (socket: Socket, hungUp: () => string): RadioConnection => {
+  let why: string | undefined;
   socket.on('error', (error) => {
-    why = `broken (${'code' in error ? String(error.code) : error.message})`;
+    // A radio that goes on sending after it hung up resets the connection; that is the same end.
+    why ??= 'code' in error && error.code === 'ECONNRESET' ? hungUp() : brokenFault(error);
   });
   const closed = new Promise<string>((resolve) => {
-    socket.once('close', () => resolve(why));
+    socket.once('close', () => resolve(why ?? hungUp()));
   });
   return {
     closed,
+    ifSilent,
     onBytes: (listener) => socket.on('data', listener),
     write: (bytes) => {
       if (!socket.writable) return;
       socket.write(bytes);
       if (socket.writableLength > MAX_QUEUED_BYTES) {
-        why = 'the radio reads nothing';
+        why ??= readsNothing;
         socket.destroy();
       }
     },
     close: async () => {
-      why = 'closed by us';
+      why ??= closedByUs;
       socket.end();
       const timer = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS);
       await closed;

@@ -15,7 +15,7 @@ const inFrames = (uid: string, texts: readonly string[], expiresMs = 60_000, kin
     result: createMessage('txResult', {
       uid,
       kind,
-      result: { case: 'frame', value: first! },
+      result: { case: 'frame', value: first ?? {} },
       following,
       transferHash: bytes(uid),
     }),

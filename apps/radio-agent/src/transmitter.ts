@@ -6,9 +6,10 @@ import type { Frame, ReasonName } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import { createInRadio } from './in-radio.ts';
-import { createTxQueue, framesOf } from './tx-queue.ts';
+import { afterFrame, isTransfer, lateText, nextFrame, wholeText } from './tx-frames.ts';
+import { createTxQueue } from './tx-queue.ts';
 import type { GateRefusal } from './tx-gate.ts';
-import type { Transmission } from './tx-queue.ts';
+import type { Transmission, TxQueue } from './tx-queue.ts';
 
 export type { Transmission } from './tx-queue.ts';
 
@@ -52,7 +53,7 @@ export const createTransmitter = ({
   readonly clock: Clock;
   /** Why this one must not go now that it could; undefined lets it. */
   readonly refuse: (transmission: Transmission) => GateRefusal | undefined;
-  readonly ended: (transmission: Transmission, reason: ReasonName, detail: string) => void;
+  readonly ended: Ended;
 }): Transmitter => {
   const queue = createTxQueue();
   let port: TxPort | undefined;
@@ -62,18 +63,15 @@ export const createTransmitter = ({
   /** Of the transfer that a receiver said last to have whole. */
   let completeHash = new Uint8Array();
   const inRadio = createInRadio(clock, (transmission, reason, detail) => {
-    const { result, sentFrames } = transmission;
-    const frames = framesOf(result).length;
-    const isPart = reason === 'delivered' && sentFrames + 1 < frames;
-    if (isPart && isOf(transmission, completeHash)) ended(transmission, 'delivered', wholeText(sentFrames + 1));
-    else if (isPart && !stopped) queue.putBack({ ...transmission, sentFrames: sentFrames + 1 });
-    else ended(transmission, reason, frames > 1 ? `${detail}, frame ${sentFrames + 1} of ${frames}` : detail);
+    const after = afterFrame(transmission, reason, detail, completeHash);
+    if (after.kind === 'ended') ended(transmission, after.reason, after.detail);
+    else if (stopped) ended(transmission, 'stopping', 'stopped before all of it was sent');
+    else queue.putBack(after.rest);
     sendNext();
   });
 
   const sendNext = (): void => {
-    const nowMs = clock.monotonic();
-    for (const late of queue.takeWhere(({ expiresMs }) => expiresMs <= nowMs)) ended(late, 'expired', lateText(late));
+    endLate(queue, clock.monotonic(), ended);
     if (port === undefined || inRadio.packetId !== undefined || !hasRoom) return;
     const entry = queue.take();
     if (entry === undefined) return;
@@ -83,7 +81,7 @@ export const createTransmitter = ({
       sendNext();
       return;
     }
-    const frame = framesOf(entry.result)[entry.sentFrames];
+    const frame = nextFrame(entry);
     if (frame === undefined) ended(entry, 'unsupported', 'the result has no frame');
     else inRadio.put(entry, port.send(frame));
   };
@@ -94,10 +92,7 @@ export const createTransmitter = ({
 
   return {
     offer: (transmission) => {
-      if (stopped) {
-        ended(transmission, 'stopping', 'came while stopping');
-        return;
-      }
+      if (stopped) return ended(transmission, 'stopping', 'came while stopping');
       const older = queue.add(transmission);
       if (older === 'full') ended(transmission, 'queue_full', 'too many events wait for the air');
       else if (older !== undefined) ended(older, 'superseded', 'a newer one took its place in the queue');
@@ -111,11 +106,8 @@ export const createTransmitter = ({
     },
     queueStatus: ({ packetId, res, free, length }) => {
       hasRoom = free * 2 >= length;
-      if (packetId !== inRadio.packetId) {
-        sendNext();
-        return;
-      }
-      if (res === 0) inRadio.end('delivered', `packet ${hex(packetId)}`);
+      if (packetId !== inRadio.packetId) sendNext();
+      else if (res === 0) inRadio.end('delivered', `packet ${hex(packetId)}`);
       else inRadio.end('radio_refused', refusalText(res));
     },
     routed: (packetId, error) => {
@@ -125,9 +117,7 @@ export const createTransmitter = ({
     },
     completed: (transferHash) => {
       completeHash = Uint8Array.from(transferHash);
-      for (const entry of queue.takeWhere((waiting) => waiting.sentFrames > 0 && isOf(waiting, completeHash))) {
-        ended(entry, 'delivered', wholeText(entry.sentFrames));
-      }
+      endWhole(queue, completeHash, ended);
     },
     stop: () => {
       endSweep();
@@ -143,13 +133,16 @@ export const createTransmitter = ({
   };
 };
 
-const lateText = ({ result, sentFrames }: Transmission): string =>
-  sentFrames === 0 ? 'waited too long' : `waited too long after ${sentFrames} of ${framesOf(result).length} frames`;
+type Ended = (transmission: Transmission, reason: ReasonName, detail: string) => void;
 
-const wholeText = (frames: number): string => `a receiver has the whole after ${frames} frames`;
+const endLate = (queue: TxQueue, nowMs: number, ended: Ended): void => {
+  for (const late of queue.takeWhere(({ expiresMs }) => expiresMs <= nowMs)) ended(late, 'expired', lateText(late));
+};
 
-const isOf = ({ result }: Transmission, hash: Uint8Array): boolean =>
-  hash.length > 0 && Buffer.compare(result.transferHash, hash) === 0;
+const endWhole = (queue: TxQueue, hash: Uint8Array, ended: Ended): void => {
+  const whole = queue.takeWhere((waiting) => waiting.sentFrames > 0 && isTransfer(waiting, hash));
+  for (const entry of whole) ended(entry, 'delivered', wholeText(entry.sentFrames));
+};
 
 const hex = (id: number): string => (id >>> 0).toString(16).padStart(8, '0');
 

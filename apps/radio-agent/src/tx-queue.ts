@@ -1,6 +1,6 @@
 /** What waits for the air: emergencies first, then in order of coming; a newer state of a uid takes the older one's place. */
 import { isStateKind, Kind } from '@cotbus/contracts';
-import type { Frame, TxResult } from '@cotbus/contracts';
+import type { TxResult } from '@cotbus/contracts';
 import type { ItemName } from '@cotbus/service';
 
 /** An event on its way to the air. */
@@ -12,10 +12,6 @@ export interface Transmission {
   /** Of its frames, those the radio has sent. */
   readonly sentFrames: number;
 }
-
-/** Everything that carries it, in order. */
-export const framesOf = ({ result, following }: TxResult): readonly Frame[] =>
-  result.case === 'frame' ? [result.value, ...following] : [];
 
 /** A quarter of an hour of a busy LongFast channel; more would arrive too late to be of use. */
 export const MAX_WAITING = 50;

@@ -7,6 +7,7 @@ import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
 import type { Transmitter } from './transmitter.ts';
 import { channelClosed, createTxGate } from './tx-gate.ts';
+import type { GateRefusal } from './tx-gate.ts';
 
 export interface SenderParts {
   readonly context: ServiceContext;
@@ -52,7 +53,8 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
     const { id, heardMs, lifeUntilMs } = taken;
     const result = results.of(taken);
-    const refusal = refuse(result, repeat) ?? supersede(result, id, heardMs);
+    const refusal =
+      refuse(result, mesh, repeat) ?? gate.refuse(result, clock.monotonic()) ?? supersede(result, id, heardMs);
     if (refusal !== undefined) {
       end(id, refusal.reason, refusal.detail);
       return;
@@ -60,20 +62,6 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     gate.passed(result.uid, clock.monotonic());
     transmitter.offer({ id, result, expiresMs: lifeUntilMs, sentFrames: 0 });
   };
-  const refuse = (result: TxResult, repeat: boolean) => {
-    const { case: outcome, value } = result.result;
-    if (result.mesh !== mesh) return { reason: 'impossible' as const, detail: `this radio is on mesh ${mesh}` };
-    if (outcome !== 'frame') {
-      const reason = reasonText(value?.reason ?? Reason.GARBLED);
-      return { reason: reason === 'unknown' ? 'unsupported' : reason, detail: value?.detail ?? 'the result is empty' };
-    }
-    // A newer report follows, and what was on its way may be minutes old.
-    if (repeat && isStateKind(result.kind)) {
-      return { reason: 'radio_silent' as const, detail: 'the agent was restarted; it may have been sent' };
-    }
-    return gate.refuse(result, clock.monotonic());
-  };
-
   const supersede = ({ kind, uid }: TxResult, id: ItemName, heardMs: number) =>
     isStateKind(kind) && !order.isNewest(uid, id, heardMs)
       ? { reason: 'superseded' as const, detail: 'something newer of this uid was on its way before' }
@@ -117,6 +105,20 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       sink.take(result.item, bytes);
     },
   };
+};
+
+/** What no frame came of, and what an earlier life may have sent. */
+const refuse = (result: TxResult, mesh: string, repeat: boolean): GateRefusal | undefined => {
+  const { case: outcome, value } = result.result;
+  if (result.mesh !== mesh) return { reason: 'impossible', detail: `this radio is on mesh ${mesh}` };
+  if (outcome !== 'frame') {
+    const reason = reasonText(value?.reason ?? Reason.GARBLED);
+    return { reason: reason === 'unknown' ? 'unsupported' : reason, detail: value?.detail ?? 'the result is empty' };
+  }
+  // A newer report follows, and what was on its way may be minutes old.
+  return repeat && isStateKind(result.kind)
+    ? { reason: 'radio_silent', detail: 'the agent was restarted; it may have been sent' }
+    : undefined;
 };
 
 const aboutOf = (result: TxResult | undefined) => {

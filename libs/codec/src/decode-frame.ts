@@ -22,6 +22,8 @@ type Decoder = (heard: FrameHeard, sender: NodeState, parts: Required<DecoderPar
 export interface DecoderParts {
   readonly wire: V2Wire;
   readonly plain?: PlainOptions;
+  /** Called for a V2 frame with version bits in its flags, which every sender leaves 0; they change nothing. */
+  readonly onVersionBits?: (bits: number) => void;
 }
 
 /**
@@ -33,9 +35,9 @@ export interface DecoderParts {
 export type DecodeFrame = (heard: FrameHeard) => Decoded;
 
 export const createFrameDecoder =
-  ({ wire, plain = PLAIN_DEFAULTS }: DecoderParts): DecodeFrame =>
+  ({ wire, plain = PLAIN_DEFAULTS, onVersionBits = () => undefined }: DecoderParts): DecodeFrame =>
   (heard) =>
-    decode(heard, { wire, plain });
+    decode(heard, { wire, plain, onVersionBits });
 
 const decode = (heard: FrameHeard, parts: Required<DecoderParts>): Decoded => {
   const sender = heard.sender ?? create(NodeStateSchema, { num: heard.from });
@@ -47,9 +49,10 @@ const decode = (heard: FrameHeard, parts: Required<DecoderParts>): Decoded => {
   return decoder === undefined ? refuse('not_for_tak', portName(heard.port)) : decoder(heard, sender, parts);
 };
 
-const decodeV2: Decoder = (heard, _, { wire }) => {
+const decodeV2: Decoder = (heard, _, { wire, onVersionBits }) => {
   const decoded = wire.decode(heard.payload);
   if (!decoded.ok) return decoded;
+  if (decoded.versionBits !== 0) onVersionBits(decoded.versionBits);
   const built = buildEvent(correctTracker(decoded.packet, heard.from));
   if (built.ok && isControl(built.event.type)) {
     return refuse('not_for_tak', `${built.event.type} belongs to a TAK connection`);

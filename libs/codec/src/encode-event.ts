@@ -18,7 +18,7 @@ import { encodeV1Frame } from './tak-v1/v1-frame.ts';
 
 const { PortNum } = meshtastic;
 
-export interface EncodedEvent {
+interface EncodedEvent {
   readonly ok: true;
   /** At least one, in the order in which to send them. */
   readonly frames: readonly Frame[];

@@ -120,4 +120,13 @@ describe('the compression report', () => {
     const report = compressionReport(measured, text(readTestdata(REPORT)));
     expect(text(goldenFile(REPORT, report))).toBe(report);
   });
+
+  it('keeps what cannot be measured here', () => {
+    const [event] = events;
+    if (event === undefined) throw new Error('no events');
+    const frame = frameOf(event, 'raw');
+    const row = { name: event.name, xmlBytes: 1, packetBytes: 1, raw: frame, c: frame, a: undefined };
+    const kept = '## Generation A\n\nas it was\n';
+    expect(compressionReport([row], `old\n\n${kept}`)).toMatch(/^# Sizes[^]*\n\n## Generation A\n\nas it was\n$/);
+  });
 });

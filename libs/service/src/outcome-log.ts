@@ -15,7 +15,6 @@ import type { Journal } from './journal/journal.ts';
 import { JournalError } from './journal/journal-error.ts';
 import type { JournalEvent } from './journal/journal-writer.ts';
 import { answerOutcomeQuery, readOutcomeQuery } from './outcome-query.ts';
-import type { OutcomeQuery } from './outcome-query.ts';
 import { ServiceError } from './service.ts';
 import type { JournalPlace } from './service.ts';
 import type { Count } from './subscriptions.ts';
@@ -118,13 +117,6 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     else cancelTimer ??= clock.after(BATCH_MS, flush);
   };
 
-  const answer = (id: string, query: OutcomeQuery): MessageOf<'reply'> => {
-    const sinceMs = clock.now() - HOUR_MS;
-    const lastHour = kept.filter(({ atMs }) => atMs >= sinceMs);
-    const found = createMessage('outcome', { owner, outcomes: [...answerOutcomeQuery(query, lastHour)] });
-    return createMessage('reply', { id, ok: true, bytes: toBinary(OutcomeBatchSchema, found) });
-  };
-
   bus.onConnection((connected) => {
     cancelAgain?.();
     if (!connected) return;
@@ -136,7 +128,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     const query = command && readOutcomeQuery(command.arguments);
     if (command === undefined) return;
     if (query === undefined) copies.publishAgain();
-    else bus.publish('reply', answer(command.id, query));
+    else bus.publish('reply', answer(command.id, owner, answerOutcomeQuery(query, lastHour(kept, clock.now()))));
   });
 
   return {
@@ -156,6 +148,16 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     },
   };
 };
+
+const lastHour = (outcomes: readonly Outcome[], nowMs: number): readonly Outcome[] =>
+  outcomes.filter(({ atMs }) => atMs >= nowMs - HOUR_MS);
+
+const answer = (id: string, owner: string, outcomes: readonly Outcome[]): MessageOf<'reply'> =>
+  createMessage('reply', {
+    id,
+    ok: true,
+    bytes: toBinary(OutcomeBatchSchema, createMessage('outcome', { owner, outcomes: [...outcomes] })),
+  });
 
 /** As the journal has it and the topic shall carry it. */
 interface EncodedBatch {

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { createEventEncoder, parseEventXml } from '@cotbus/codec';
+import { Dialect } from '@cotbus/contracts';
 import { findDictionaries, INSTALL_FOLDER, openZstd, usableDictionaries } from '@cotbus/zstd';
 import { describe, expect, it, vi } from 'vitest';
 import { useCommandRun } from '../testing/command-run.ts';
 import type { EncodedLine } from './encode.ts';
+import { ownWire } from './own-wire.ts';
 
 const CORPUS = fileURLToPath(new URL('../../../../testdata/cot/', import.meta.url));
 const PLI = join(CORPUS, 'pli/atak-leader.xml');
@@ -38,6 +41,21 @@ describe('cotbus encode --json', () => {
     expect(pli).toMatchObject({ stripped: ['takv', 'sources'] });
     expect(marker?.wireBytes).toBeLessThanOrEqual(225);
   });
+
+  it.each(['pli/atak-leader', 'marker/atak-2525-patient', 'route/wintak-6-points', 'delete/wintak-shape'])(
+    'makes of %s what a worker sends',
+    async (name) => {
+      const path = join(CORPUS, `${name}.xml`);
+      const parsed = parseEventXml(readFileSync(path, 'utf8'));
+      if (!parsed.ok) throw new Error(parsed.detail);
+      const encode = createEventEncoder({ wire: ownWire(), transferId: () => 1 });
+      const sent = encode(parsed.event, { dialect: Dialect.V2, form: 'auto' });
+      if (!sent.ok) throw new Error(sent.detail);
+      const [line] = await runJson(path);
+      expect(line?.wire).toBe(Buffer.from(sent.frames[0]?.payload ?? []).toString('hex'));
+      expect(line?.stripped).toEqual(sent.stripped);
+    },
+  );
 
   it('leaves out and fits otherwise only what it is told', async () => {
     const encodeRaw = async (path: string, ...options: string[]) => {

@@ -4,16 +4,13 @@ import { MAX_XML_ATTRIBUTES, MAX_XML_CHARACTERS, MAX_XML_DEPTH, MAX_XML_ELEMENTS
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import type { Attributes, Element } from './element.ts';
-import { scanXml } from './scan-xml.ts';
+import { hasHalfCharacter, scanXml } from './scan-xml.ts';
 
 interface OpenElement extends Element {
   readonly children: Element[];
   text: string;
 }
 
-// The cheap question first: most text has neither.
-const SURROGATE = /[\ud800-\udfff]/;
-const LONE_SURROGATE = /\p{Cs}/u;
 const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 // A legal XML name may start with none of these once its prefix is gone.
 const NOT_A_START = /^$|^[-.0-9\u{B7}\u{203F}\u{2040}]|^\p{Mn}/u;
@@ -37,7 +34,7 @@ export const parseAnyXml = (xml: string): { readonly ok: true; readonly root: El
     return refuse('garbled', 'XML with a document type or entity declaration');
   }
   // The parser lets it pass, but neither XML nor the bus can carry it.
-  if (SURROGATE.test(xml) && LONE_SURROGATE.test(xml)) return refuse('garbled', 'XML with half a character');
+  if (hasHalfCharacter(xml)) return refuse('garbled', 'XML with half a character');
   const tree = createTree();
   const parser = new SaxesParser();
   parser.on('attribute', tree.attribute);

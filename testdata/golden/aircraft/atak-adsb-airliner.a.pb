@@ -1,0 +1,3 @@
+SWR142K-HBJHA-A55àI=¶@í9H‹çPˇnr
+ICAO4B187CzSWR142K-HBJHA-A5Ä-¬[ICAO: 4B187C REG: HB-JHA Flight: SWR142K Type: A333 Squawk: 1000 Category: A5 #adsbreceiverÇ+
+4B187CHB-JHASWR142K"A333(Ë2A58±@

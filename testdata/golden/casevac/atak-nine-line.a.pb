@@ -1,0 +1,2 @@
+MED.09.0814325 ¥¼= ÑÛ@øhr$4a7c0d8e-f291-4b35-96e7-a0d5c18b3f62€ 8²¯ 0:Rauch orangeXpz158.625‚MED.09.081432Š1 liegend, 1 gehfÃ¤hig ÊSWâMaterialseilbahnê310Š:
+ZMIST1ZA 11	Sturz 8 m"Unterschenkel*stabil2Schiene

@@ -1,0 +1,1 @@
+EvacuaciÃ³n 15˜¾Ë=ø†Çÿr$C95F0A7B-62D8-4E31-8A4C-17D3E6B0F925€²- 0z146.175‚EvacuaciÃ³n 1º	collarÃ­n

@@ -1,0 +1,1 @@
+MED 25 ƒX=èù@Ðr&{E3B07D95-1C6F-4A82-B4E9-F58D20C7A1B6}€ÀpÂAutobus w rowie²< (0Xhp‚MED 2˜ ¨°òGOPR‚Od poÅ‚udnia

@@ -1,0 +1,1 @@
+@þÙÄ	r$3f80d5b1-c92e-4a67-b8f4-06d1e7a35c29€Š^<link uid="3f80d5b1-c92e-4a67-b8f4-06d1e7a35c29" relation="none" type="none"/><__forcedelete/>

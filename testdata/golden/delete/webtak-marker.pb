@@ -1,0 +1,1 @@
+r$5c7e90d1-b2fa-4836-8d04-f6a31e79c0b5€ŠA<link relation="p-p" uid="webtak-op-6f20d9" type="b-m-p-s-p-op"/>

@@ -1,0 +1,1 @@
+@þÙÄ	r&{6D2B81F0-93A7-4E5C-B0D8-C14F7E95A236}€xŠ`<link uid="{B7E4F1A2-93C8-4D50-8F16-2A0D5C7E9B34}" relation="p-p" type="u-d-p"/><__forcedelete/>

@@ -1,0 +1,1 @@
+K9 Brisa-Alert5ðñ»=€»Ü@°rgeofence-7c0b5e€„Â,K9 Brisa hat â€žSperrzone Lawineâ€œ betretenºANDROID-0d7e5a91c2b84f36

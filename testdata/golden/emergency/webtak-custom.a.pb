@@ -1,0 +1,1 @@
+{DispeÄink Å Ã¡rka-Alert58êØ=›rwebtak-alert-1d€ØÂÃšnik plynuºwebtak-3f1c

@@ -1,0 +1,1 @@
+#	Patient 15 ¥¼= ÑÛ@ør$06e9c7a4-5d1b-48f2-a370-c4b8e29f6d13€ÂbAnsprechbar, Unterschenkel li., Pulsoxymeter 94 %; wartet auf Winde. Puls 96, RR 135/80, 07:52 Uhrš]ÿÿÿÿ *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiBCOT_MAPPING_2525B/a-u/a-u-G

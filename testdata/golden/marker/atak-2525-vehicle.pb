@@ -1,0 +1,1 @@
+Einsatzleitwagen5î»=°³Ü@þÙÄ	r$ed35b0f8-1a6c-4279-8bd4-9f70c2e5a631€€£š^ *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiB!COT_MAPPING_2525B/a-f/a-f-G-E-V-C

@@ -1,0 +1,1 @@
+#HÃ¼tte "Es-cha" & Lager5ì&½=ýÚ@þÙÄ	r$54c9e2d7-80fb-4a13-9c65-e1b7d0f4a298€€£š{ *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiB>f7f71666-8b28-4b57-9fbb-e38e61d33b79/Google/ranger_station.png

@@ -1,0 +1,1 @@
+#Πυρκαγιά5��=�11@���	r$a90b4cf3-6d28-4715-b3e0-2f5c8d17e6a4����<Βορειοανατολικός άνεμος 6 μποφόρ�t *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiB76d781afb-89a6-4c07-b2b9-a89748b6a38f/Fire/spot_fire.png

@@ -1,0 +1,1 @@
+x20260509_101212.jpg5ˆ©¼=8ÍÛ@ör$7be3c0a9-d45f-4128-9e6b-f20a8c71d35e€€£ÂSpuren im SchneeÒÔ( =0BCamera SM-S911Bš9 *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 Marti

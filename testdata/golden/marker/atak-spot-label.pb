@@ -1,0 +1,1 @@
+NSpur5t¤¼=ìÈÛ@þÙÄ	r$b72a04f6-e183-4d9c-95ab-7e3f10c6d285€€£š`	 *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiB#COT_MAPPING_SPOTMAP/b-m-p-s-m/LABEL

@@ -1,0 +1,1 @@
+NFund 15«¼=dÎÛ@þÙÄ	r$3f80d5b1-c92e-4a67-b8f4-06d1e7a35c29€€£ÂHandschuh, links, GrÃ¶ÃŸe Mša *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiB$COT_MAPPING_SPOTMAP/b-m-p-s-m/-65536

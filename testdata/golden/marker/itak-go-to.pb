@@ -1,0 +1,1 @@
+qIR A 150|Ë=ØµÇÿr)GoTo-4E1B9D70-A3C8-4F25-B6E1-0D97C582A3F4€€£š†*$7F0C2A8E-93B1-4D6A-9E50-C1A7B3D40F222	a-f-G-U-C:Voluntario IÃ±akiB<6d781afb-89a6-4c07-b2b9-a89748b6a38f/Transportation/goto.png

@@ -1,0 +1,1 @@
+NMochila azul5˜¾Ë=ø†Çÿr$91C7D0E5-2F8B-4A64-9D13-E6B05A7C48F2€€£Âjunto al rÃ­ošq	*$7F0C2A8E-93B1-4D6A-9E50-C1A7B3D40F222	a-f-G-U-C:Voluntario IÃ±akiB'COT_MAPPING_SPOTMAP/b-m-p-s-m/-16776961

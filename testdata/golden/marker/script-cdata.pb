@@ -1,0 +1,1 @@
+NMelding #315ª"=ðzÇ@rform-2026-05-09-0031€ÀÑÂ4<b>RÃ¸d jakke</b> & gul hjelm, "sist sett" kl. 07:40š

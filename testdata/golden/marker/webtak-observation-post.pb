@@ -1,0 +1,1 @@
+t	Rozhledna5èÙ=øÓ™@ğrwebtak-op-6f20d9€€£ÂVÃ½hled 270Â°š2*webtak-3f1c2a-f-G-U-C-I:DispeÄink Å Ã¡rka

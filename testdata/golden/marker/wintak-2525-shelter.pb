@@ -1,0 +1,1 @@
+YSchronisko PiÄ™ciu StawÃ³w5ˆHX=h>@þÙÄ	r&{D3F1708B-65AE-4C92-B0E7-18C4A95D27F6}€€£šZ *ANDROID-4c1f9e07ab33d5212	a-f-G-U-C:RESCUE 1 MartiBCOT_MAPPING_2525C/a-n/a-n-G-I

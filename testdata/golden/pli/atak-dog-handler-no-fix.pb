@@ -1,0 +1,1 @@
+K9 Brisa (@þÙÄ	XrANDROID-0d7e5a91c2b84f36zK9 Brisa€Š4.10.0.7’BLACKVIEW BV9900šATAK-CIV¢30

@@ -1,0 +1,1 @@
+RESCUE 1 Marti (5,½=ÁåÚ@°H€PÞ§XS`hrANDROID-4c1f9e07ab33d521zRESCUE 1 Marti€KŠ"5.4.0.18 (b2f7c1d0).1736200000-CIV’SAMSUNG SM-S911BšATAK-CIV¢34²+41795550117ð

@@ -1,0 +1,1 @@
+Storfjell Obs (5KúÉ)=*SL@‡HPªòX@rANDROID-77aa30f1e5d2c904zStorfjell ObsÄx¬Utkikk mot s√∏r, sikt 3 km 	Â∂ù“#îÄ (08BFLIR Scion OTM266

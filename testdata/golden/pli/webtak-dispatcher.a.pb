@@ -1,0 +1,1 @@
+DispeÄink Å Ã¡rka (58êØ=›r+webtak-3f1c5e9a-7b82-4d06-a1f4-9d2b70c6e815zDispeÄink Å Ã¡rka€¬Š5.4.1’Firefox - 139šWebTAK¢Linuxğ

@@ -1,0 +1,2 @@
+J5,Ѕ=БеЪ@°rf0c8a5d7-39e1-4b62Ђ
+Љў<fileshare filename="spuren.zip" sizeInBytes="48213" senderCallsign="RESCUE 1 Marti" senderUid="ANDROID-4c1f9e07ab33d521" senderUrl="http://10.7.3.2:8080/get?1"/>

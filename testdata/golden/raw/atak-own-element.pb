@@ -1,0 +1,1 @@
+5`†¼=¨mÚ@Œ$rsnow-profile-4€€£ºx-snow-pŠ¸<contact callsign="Schneeprofil 4"/><snow depth="182" layers="6"><layer hardness="P" top="182"/><layer hardness="F" top="141" note="Schwimmschnee"/></snow><remarks>SÃ¼d, 38Â°</remarks>

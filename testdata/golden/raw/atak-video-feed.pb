@@ -1,0 +1,1 @@
+I5°I½=0{Û@”re7d2f90a-cam€€£ŠK<contact callsign="Falco Bild"/><__video url="rtsp://10.7.3.9:8554/falco"/>

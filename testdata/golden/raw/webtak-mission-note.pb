@@ -1,0 +1,1 @@
+5èÙ=øÓ™@ğrwebtak-note-8€€£ºt-k-d-nŠg<mission name="patrani-2026" tool="public" type="CHANGE"/><marti><dest mission="patrani-2026"/></marti>

@@ -1,0 +1,1 @@
+Meteo Kasprowy5xY=ØÌ@Ìr{73F0C1E8-met}€€£ºb-w-A-P-W-T-U-Rð

@@ -1,0 +1,1 @@
+5xY=ØÌ@Ìr{73F0C1E8-met}€€£ºb-w-A-P-W-T-U-RŠQ<contact callsign="Meteo Kasprowy"/><met t="-4.2" rh="88" gust="21.5" p="806.1"/>

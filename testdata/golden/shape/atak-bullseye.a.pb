@@ -1,0 +1,1 @@
+QLetzte Ortung5p­¼=8ÍÛ@şÙÄ	r$42d8b1e6-7c0f-4ea5-9f23-8b6a50c7d914€€£’;àÔ àÔ(è0=ÿÿÿÿ@Xpğ.x€Š2a7f0d9c-letzte-ortung

@@ -1,0 +1,1 @@
+~K9 Brisa@şÙÄ	rTAKTALK-ROOM-7e€€£Ò0a4f0HundefÃ¼hrer"K9 Brisa"K9 Ukko"K9 Zora

@@ -1,0 +1,1 @@
+~Storfjell Obs@þÙÄ	rTAKTALK-ROOM-b1€€£Ò	1Nord

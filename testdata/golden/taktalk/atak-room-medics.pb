@@ -1,0 +1,1 @@
+~SANITÃ„T ZÃ¼rcher@þÙÄ	rTAKTALK-ROOM-3c€€£ÒS$5d0ea7c9-1b82-4f64-93d0-e7a6c4f81b25SanitÃ¤t"SANITÃ„T ZÃ¼rcher"RESCUE 1 Marti

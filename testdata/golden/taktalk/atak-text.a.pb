@@ -1,0 +1,1 @@
+@þÙÄ	rTAKTALK-5e0cºm-t-tð
