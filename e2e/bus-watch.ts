@@ -1,21 +1,40 @@
 /** What can be seen on the bus from outside: items on their way, outcomes, who is there. Survives restarts of the broker. */
-import { buildFilter, decodeMessage, DEFAULT_ROOT, itemKey, LinkState } from '@cotbus/contracts';
+import {
+  buildFilter,
+  createMessage,
+  decodeMessage,
+  DEFAULT_ROOT,
+  encodeMessage,
+  itemKey,
+  LinkState,
+} from '@cotbus/contracts';
 import type { Item, OutcomeBatch, ServiceStatus, TopicName } from '@cotbus/contracts';
 import { Socket } from 'node:net';
 import { connect } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { isNumberedSender } from './frames.ts';
 import { findLabel, labelText } from './label.ts';
 import type { Label } from './label.ts';
+import { createSettled } from './settled.ts';
 import { until } from './wait.ts';
 
 const RECONNECT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2000;
 const UP_MS = 15_000;
+const ASK_LIFE_MS = 5000;
 /** Of one run, so that a product that floods the bus does not take the machine with it. */
 const MAX_BATCHES = 500_000;
 const MAX_ITEMS = 500_000;
 
-const WATCHED: readonly TopicName[] = ['outcome', 'frameHeard', 'eventHeard', 'serviceStatus', 'agentStatus'];
+const WATCHED: readonly TopicName[] = [
+  'outcome',
+  'frameHeard',
+  'fragmentHeard',
+  'eventHeard',
+  'serviceStatus',
+  'agentStatus',
+  'receipt',
+];
 
 /** An item that its origin has published: it was accepted. */
 export interface WatchedItem {
@@ -29,6 +48,10 @@ export interface WatchedItem {
 export interface BusWatch {
   readonly items: ReadonlyMap<string, WatchedItem>;
   readonly batches: readonly OutcomeBatch[];
+  /** Keys of the items that a sink has called settled. */
+  settledBy(sink: string): ReadonlySet<string>;
+  /** An item that turned out to be of no kind that the destination takes: it has no outcome there. */
+  readonly isDeclined: (key: string, destination: string) => boolean;
   /** Messages so far: grows as long as anything happens. */
   readonly activity: number;
   /** What could not be kept or read. */
@@ -42,6 +65,8 @@ export interface BusWatch {
   openAgents(): readonly string[];
   /** Called with the TCP port of an egress whenever it says one. */
   onTakPort(listener: (egress: string, port: number) => void): void;
+  /** Asks every owner of outcomes for its newest again: a broker that died may have had some of them. */
+  askOutcomes(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,8 +109,18 @@ export const watchBus = (port: number): BusWatch => {
       return subscribed;
     },
     untilConnected: async () => until('watching the bus', UP_MS, () => subscribed),
+    askOutcomes: async () => {
+      const owners = new Set(seen.views.batches.map(({ owner }) => owner));
+      await Promise.all([...owners].map(async (owner) => ask(client, owner)));
+    },
     close: async () => client.endAsync(true),
   };
+};
+
+const ask = async (client: MqttClient, target: string): Promise<void> => {
+  const command = createMessage('command', { id: `e2e-${target}`, target, verb: 'outcomes', lifeMs: ASK_LIFE_MS });
+  const { topic, payload, qos } = encodeMessage(DEFAULT_ROOT, 'command', command);
+  await client.publishAsync(topic, Buffer.from(payload), { qos });
 };
 
 const createSeen = () => {
@@ -93,11 +128,15 @@ const createSeen = () => {
   const batches: OutcomeBatch[] = [];
   const services = new Map<string, ServiceStatus>();
   const agents = new Map<string, boolean>();
+  /** Destinations that take some kinds only. */
+  const selective = new Set<string>();
   const listeners: ((egress: string, port: number) => void)[] = [];
+  const settled = createSettled();
   const counts = { activity: 0, overflow: 0 };
 
   const item = (published: Item | undefined, label: Label | undefined): void => {
     if (published?.id === undefined) return;
+    settled.published(published);
     const known = items.get(itemKey(published.id));
     if (known === undefined && items.size === MAX_ITEMS) counts.overflow += 1;
     else items.set(itemKey(published.id), merge(known, published, label));
@@ -105,6 +144,7 @@ const createSeen = () => {
   const service = (status: ServiceStatus | undefined, name: string): void => {
     if (status === undefined) services.delete(name);
     else services.set(name, status);
+    if ((status?.destination?.kinds.length ?? 0) > 0) selective.add(status?.destination?.name ?? '');
     const address = status?.links.find(({ transport }) => transport === 'tcp-server')?.address;
     const tcpPort = Number(address?.split(':').at(-1));
     if (status?.name !== 'tak-egress' || !(tcpPort > 0)) return;
@@ -114,9 +154,12 @@ const createSeen = () => {
     counts.activity += 1;
     const read = decodeMessage(DEFAULT_ROOT, topic, payload);
     if (!read.ok) counts.overflow += 1;
-    else if (read.name === 'frameHeard') item(read.message?.item, frameLabel(read.message));
+    else if (read.name === 'frameHeard' || read.name === 'fragmentHeard')
+      item(read.message?.item, frameLabel(read.message));
     else if (read.name === 'eventHeard') item(read.message?.item, eventLabel(read.message?.event));
-    else if (read.name === 'serviceStatus') service(read.message, `${read.ids.name}/${read.ids.instance}`);
+    else if (read.name === 'receipt') {
+      if (read.message !== undefined) settled.receipt(read.message);
+    } else if (read.name === 'serviceStatus') service(read.message, `${read.ids.name}/${read.ids.instance}`);
     else if (read.name === 'agentStatus') agents.set(read.ids.agent, read.message?.link === LinkState.OPEN);
     else if (read.name === 'outcome' && read.message !== undefined) {
       if (batches.length === MAX_BATCHES) counts.overflow += 1;
@@ -129,6 +172,9 @@ const createSeen = () => {
     views: {
       items,
       batches,
+      settledBy: settled.by,
+      isDeclined: (key: string, destination: string) =>
+        selective.has(destination) && settled.isSettled(key, destination),
       destinations: () =>
         [...services.values()].flatMap(({ online, destination }) => (online && destination ? [destination.name] : [])),
       openAgents: () => [...agents].filter(([, open]) => open).map(([name]) => name),

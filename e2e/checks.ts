@@ -1,9 +1,12 @@
 /** All checks of a run. Pure: what a run left behind in, sentences out. */
 import { checkAccepted, checkLedger, checkOutcomes } from './check-outcomes.ts';
-import { checkClaims, checkOrder, checkRepeats } from './check-sightings.ts';
+import { checkClaims } from './check-claims.ts';
+import { checkClocks } from './check-clocks.ts';
+import { checkOrder, checkRepeats } from './check-sightings.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
-export const findViolations = (evidence: Evidence): Violation[] => [
+/** Violations, and what was lost with a volume. */
+export const findAll = (evidence: Evidence): Violation[] => [
   ...checkOverflow(evidence),
   ...checkLedger(evidence),
   ...checkAccepted(evidence),
@@ -11,6 +14,7 @@ export const findViolations = (evidence: Evidence): Violation[] => [
   ...checkClaims(evidence),
   ...checkRepeats(evidence),
   ...checkOrder(evidence),
+  ...checkClocks(evidence),
 ];
 
 const checkOverflow = ({ overflow, witnesses }: Evidence): Violation[] =>

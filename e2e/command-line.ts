@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunOptions } from './drive.ts';
-import { FAULT_KINDS } from './faults.ts';
+import { BROKER_AWAY_MS, EVERYDAY_KINDS, FAULT_KINDS } from './faults.ts';
 import type { FaultKind } from './faults.ts';
 import type { Direction } from './label.ts';
 import { HarnessError } from './wait.ts';
@@ -12,6 +12,9 @@ const MAX_FRAMES = 100_000;
 const MAX_RATE = 2000;
 const MAX_SECONDS = 600;
 const MAX_PARTS = 8;
+const MAX_AIR_SPEED = 1000;
+/** Load goes on before, while and after the broker is away. */
+const AWAY_LOAD_SECONDS = BROKER_AWAY_MS / 1000 + 10;
 
 const REPORT = join(tmpdir(), 'cotbus-e2e-report.json');
 
@@ -22,8 +25,12 @@ export const USAGE = `node e2e/dist/run.js [options]
   --events N        from TAK clients (100)
   --event-rate R    of them a second (4)
   --seconds T       with faults (as long as the load lasts)
-  --faults F        none, kill, all, or a list of ${FAULT_KINDS.join(', ')} (none)
+  --faults F        none, or a list (none) of
+                    ${FAULT_KINDS.join(', ')};
+                    all: ${EVERYDAY_KINDS.join(', ')}
   --direction D     rx, tx or both (rx)
+  --durable         journals wait for the disk
+  --air-speed N     times the speed of the real air, which carries some twenty packets a second (1)
   --agents N  --meshes N  --workers N  --egresses N  --clients N    (2 2 1 2 2)
   --json FILE       where the report goes (${REPORT})
 `;
@@ -31,17 +38,19 @@ export const USAGE = `node e2e/dist/run.js [options]
 /** @throws HarnessError `options`. */
 export const readCommandLine = (args: readonly string[]): { options: RunOptions; jsonFile: string } => {
   const given = parse(args);
-  const count = (name: keyof typeof given, fallback: number, max: number): number => {
+  const count = (name: Exclude<keyof typeof given, 'durable'>, fallback: number, max: number): number => {
     const text = given[name] ?? String(fallback);
     const value = Number(text);
     if (Number.isInteger(value) && value >= 1 && value <= max) return value;
     throw new HarnessError('options', `--${name} must be a whole number from 1 to ${max}, not ${text}`);
   };
   const directions = directionsOf(given.direction ?? 'rx');
-  const frames = count('frames', 2000, MAX_FRAMES);
+  const faults = faultsOf(given.faults ?? 'none');
+  const leastSeconds = faults.includes('broker-away') ? AWAY_LOAD_SECONDS : 0;
   const rate = count('rate', 200, MAX_RATE);
-  const events = count('events', 100, MAX_FRAMES);
+  const frames = count('frames', Math.max(2000, rate * leastSeconds), MAX_FRAMES);
   const eventRate = count('event-rate', 4, MAX_RATE);
+  const events = count('events', Math.max(100, eventRate * leastSeconds), MAX_FRAMES);
   const loadSeconds = Math.ceil(
     Math.max(...directions.map((direction) => (direction === 'rx' ? frames / rate : events / eventRate))),
   );
@@ -55,7 +64,9 @@ export const readCommandLine = (args: readonly string[]): { options: RunOptions;
       events,
       eventRate,
       seconds: count('seconds', Math.min(loadSeconds, MAX_SECONDS), MAX_SECONDS),
-      faults: faultsOf(given.faults ?? 'none'),
+      faults,
+      durable: given.durable === true,
+      airSpeed: count('air-speed', 1, MAX_AIR_SPEED),
       directions,
       agents,
       meshes: count('meshes', Math.min(2, agents), agents),
@@ -80,6 +91,8 @@ const parse = (args: readonly string[]) => {
         seconds: text,
         faults: text,
         direction: text,
+        durable: { type: 'boolean' },
+        'air-speed': text,
         agents: text,
         meshes: text,
         workers: text,
@@ -103,8 +116,7 @@ const isFaultKind = (name: string): name is FaultKind => FAULT_KINDS.some((kind)
 
 const faultsOf = (wanted: string): readonly FaultKind[] => {
   if (wanted === 'none') return [];
-  if (wanted === 'all') return FAULT_KINDS;
-  const kinds = wanted.split(',');
+  const kinds = wanted.split(',').flatMap((kind) => (kind === 'all' ? EVERYDAY_KINDS : [kind]));
   if (kinds.every(isFaultKind)) return kinds;
-  throw new HarnessError('options', `--faults must be none, all or of ${FAULT_KINDS.join(', ')}, not ${wanted}`);
+  throw new HarnessError('options', `--faults must be none, all or a list of ${FAULT_KINDS.join(', ')}, not ${wanted}`);
 };

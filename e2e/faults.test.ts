@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT_KINDS, injectFaults, scheduleFaults } from './faults.ts';
-import type { Hurt, Targets } from './faults.ts';
+import { BROKER_AWAY_MS, EVERYDAY_KINDS, FAULT_KINDS, scheduleFaults } from './faults.ts';
+import type { Targets } from './faults.ts';
 
 const targets: Targets = {
   kill: ['a', 'b'],
@@ -9,6 +9,10 @@ const targets: Targets = {
   'half-open': ['bus:a', 'bus:b'],
   'slow-client': ['tak:1'],
   'broker-restart': ['mosquitto'],
+  'broker-away': ['mosquitto'],
+  'clock-jump': ['b'],
+  'disk-full': ['a', 'b'],
+  'lost-volume': ['a', 'b'],
 };
 
 describe('the schedule of faults', () => {
@@ -19,8 +23,8 @@ describe('the schedule of faults', () => {
   });
 
   it('has at most one fault a second, of the kinds asked for, each on a target of its kind that is not busy', () => {
-    const faults = scheduleFaults({ seed: 3, seconds: 300, kinds: FAULT_KINDS, targets });
-    expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
+    const faults = scheduleFaults({ seed: 3, seconds: 300, kinds: EVERYDAY_KINDS, targets });
+    expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(EVERYDAY_KINDS));
     const untilMs = new Map<string, number>();
     for (const { atMs, kind, target, durationMs } of faults) {
       expect(targets[kind]).toContain(target);
@@ -35,41 +39,22 @@ describe('the schedule of faults', () => {
     expect(scheduleFaults({ seed: 1, seconds: 60, kinds: [], targets })).toEqual([]);
     expect(scheduleFaults({ seed: 1, seconds: 1, kinds: FAULT_KINDS, targets })).toEqual([]);
   });
-});
 
-describe('injecting', () => {
-  it('does each fault and undoes it', async () => {
-    const done: string[] = [];
-    const note =
-      (what: string) =>
-      (...about: unknown[]): void => {
-        done.push([what, ...about].join(' '));
-      };
-    const hurt: Hurt = {
-      kill: async (name) => note('kill')(name),
-      start: note('start'),
-      pause: note('pause'),
-      resume: note('resume'),
-      cut: note('cut'),
-      hold: note('hold'),
-      release: note('release'),
-      slow: note('slow'),
-      restartBroker: async (ms) => note('restart')(ms),
-    };
-    const faults = FAULT_KINDS.map((kind, index) => ({ atMs: index * 15, kind, target: kind, durationMs: 1 }));
-    await injectFaults(faults, hurt, () => undefined);
-    expect(done).toEqual([
-      'kill kill',
-      'start kill',
-      'pause pause',
-      'resume pause',
-      'cut cut fin',
-      'hold half-open',
-      'cut half-open rst',
-      'release half-open',
-      'restart 1',
-      'slow slow-client',
-      'release slow-client',
-    ]);
+  it('lets the broker be away once, early, and leaves it alone then', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const faults = scheduleFaults({ seed, seconds: 60, kinds: ['broker-away', 'broker-restart', 'pause'], targets });
+      const away = faults.filter(({ kind }) => kind === 'broker-away');
+      expect(away).toMatchObject([{ target: 'mosquitto', durationMs: BROKER_AWAY_MS }]);
+      const atMs = away[0]?.atMs ?? 0;
+      expect(atMs).toBeLessThanOrEqual(4000);
+      const untilMs = atMs + BROKER_AWAY_MS;
+      const others = faults.filter(({ kind, target }) => target === 'mosquitto' && kind !== 'broker-away');
+      expect(others.filter((other) => other.atMs < untilMs && other.atMs + other.durationMs > atMs)).toEqual([]);
+    }
+  });
+
+  it('takes the volume of each only once', () => {
+    const faults = scheduleFaults({ seed: 2, seconds: 300, kinds: ['lost-volume'], targets });
+    expect(faults.map(({ target }) => target).toSorted()).toEqual(['a', 'b']);
   });
 });

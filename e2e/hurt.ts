@@ -1,24 +1,41 @@
-/** What faults.ts asks for, done to the parts of a scenario. */
+/** What inject.ts asks for, done to the parts of a scenario. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusWatch } from './bus-watch.ts';
-import type { Hurt } from './faults.ts';
+import type { Hurt } from './inject.ts';
+import { lossOf } from './loss.ts';
+import type { Loss } from './loss.ts';
 import type { Broker } from './mosquitto.ts';
 import type { RunningProcess } from './process.ts';
 import type { Proxy } from './proxy.ts';
+import type { Volume } from './volume.ts';
 
 /** A client that reads less than one event a second. */
 const SLOW_BYTES_PER_SECOND = 500;
 
+export interface Service {
+  readonly running: RunningProcess;
+  /** Its working directory. */
+  readonly folder: string;
+  readonly volume: Volume;
+  /** Where it is a sink; its own name when it is none. */
+  readonly destination: string;
+}
+
 export interface HurtParts {
-  readonly services: ReadonlyMap<string, RunningProcess>;
+  readonly services: ReadonlyMap<string, Service>;
   readonly proxies: ReadonlyMap<string, Proxy>;
   readonly broker: Broker;
   readonly watch: BusWatch;
+  /** Volumes that were lost are added. */
+  readonly losses: Loss[];
 }
 
-export const createHurt = ({ services, proxies, broker, watch }: HurtParts): Hurt => {
+export const createHurt = ({ services, proxies, broker, watch, losses }: HurtParts): Hurt => {
+  const serviceNamed = (name: string): Service => named(services.get(name), name);
   const processNamed = (name: string): RunningProcess =>
-    named(name === 'mosquitto' ? broker.running : services.get(name), name);
+    name === 'mosquitto' ? broker.running : serviceNamed(name).running;
   const proxyNamed = (name: string): Proxy => named(proxies.get(name), name);
   const busProxies = (): Proxy[] => [...proxies].filter(([name]) => name.startsWith('bus:')).map(([, proxy]) => proxy);
   let brokerAway = false;
@@ -49,7 +66,23 @@ export const createHurt = ({ services, proxies, broker, watch }: HurtParts): Hur
       brokerAway = false;
       for (const proxy of busProxies()) proxy.behave({});
     },
+    setClock: (name, offsetMs) => setClock(serviceNamed(name), offsetMs),
+    fillVolume: async (name) => serviceNamed(name).volume.fill(),
+    makeRoom: async (name) => serviceNamed(name).volume.makeRoom(),
+    startAnew: async (name) => {
+      const { running, volume, destination } = serviceNamed(name);
+      await volume.lose();
+      losses.push(lossOf(name, destination, watch));
+      running.start();
+    },
   };
+};
+
+/** All of it or nothing: the process may read at any moment (wrong-clock.ts). */
+const setClock = ({ folder }: Service, offsetMs: number): void => {
+  const file = join(folder, 'clock-offset');
+  writeFileSync(`${file}.new`, String(offsetMs));
+  renameSync(`${file}.new`, file);
 };
 
 const named = <T>(found: T | undefined, name: string): T => {

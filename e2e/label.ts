@@ -15,3 +15,9 @@ export const findLabel = (text: string): Label | undefined => {
 };
 
 export const labelNumber = (label: Label): number => Number(label.slice(3));
+
+/** Of things that go this way. */
+export const isOn =
+  (direction: string) =>
+  (label: Label | undefined): label is Label =>
+    label?.startsWith(direction) === true;

@@ -42,8 +42,8 @@ export interface RunningProcess {
   start(): void;
   /** True when its output, this life, holds the text. */
   said(text: string): boolean;
-  /** True when its health page says that it is ready. */
-  ready(): Promise<boolean>;
+  /** Why it is not ready, by its health page; undefined when it is. */
+  unready(): Promise<string | undefined>;
 }
 
 export interface Processes {
@@ -150,7 +150,7 @@ const createProcess = (command: Command, died: (death: Death) => void): RunningP
     resume: () => signal(child?.pid, 'SIGCONT'),
     start,
     said: (text) => output.includes(text),
-    ready: async () => isReady(healthPort(output)),
+    unready: async () => whyUnready(healthPort(output)),
   };
 };
 
@@ -161,23 +161,28 @@ const healthPort = (output: string): number | undefined => {
   return port === undefined ? undefined : Number(port);
 };
 
-const isReady = async (port: number | undefined): Promise<boolean> => {
-  if (port === undefined) return false;
+const whyUnready = async (port: number | undefined): Promise<string | undefined> => {
+  if (port === undefined) return 'no health page';
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-    await answer.arrayBuffer();
-    return answer.ok;
-  } catch {
-    return false;
+    const text = await answer.text();
+    return answer.ok ? undefined : text;
+  } catch (error) {
+    return `its health page: ${String(error)}`;
   }
 };
 
 /** @throws HarnessError `timeout` with what the process has said so far. */
 export const untilReady = async (running: RunningProcess, timeoutMs: number): Promise<void> => {
+  let why: string | undefined;
+  const isReady = async (): Promise<boolean> => {
+    why = await running.unready();
+    return why === undefined;
+  };
   try {
-    await until(`${running.name} ready`, timeoutMs, async () => running.ready());
+    await until(`${running.name} ready`, timeoutMs, isReady);
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
-    throw new HarnessError(error.code, `${error.message}; it said:\n${running.output().slice(-2000)}`);
+    throw new HarnessError(error.code, `${error.message} (${why}); it said:\n${running.output().slice(-2000)}`);
   }
 };

@@ -2,13 +2,15 @@
 import { meshtastic } from '@cotbus/contracts';
 import { systemClock } from '@cotbus/service';
 import { createMesh, startSimulatedRadio } from '@cotbus/simulator';
-import type { Mesh, SimulatedRadio } from '@cotbus/simulator';
+import type { Mesh, SimulatedRadio, SimulatorClock } from '@cotbus/simulator';
 import { numberedFrame, readSent } from './frames.ts';
 import { findLabel } from './label.ts';
 import { MAX_SIGHTINGS } from './sighting.ts';
 import type { Sighting, Witness } from './sighting.ts';
 
 const FIRST_RADIO = 0x00e10000;
+/** Of a full packet in the preset of these radios, with room. */
+const LONGEST_AIRTIME_MS = 1000;
 
 export interface SimulatedSite {
   /** In the order of the agents. */
@@ -20,11 +22,16 @@ export interface SimulatedSite {
   close(): Promise<void>;
 }
 
-/** @param meshOfRadio for each radio the name of its mesh. */
-export const startRadios = async (meshOfRadio: readonly string[], seed: number): Promise<SimulatedSite> => {
+/** @param meshOfRadio for each agent the name of its mesh. @param airSpeed how much faster than the real one the air is. */
+export const startRadios = async (
+  meshOfRadio: readonly string[],
+  seed: number,
+  airSpeed: number,
+): Promise<SimulatedSite> => {
+  const clock = fasterAir(systemClock, airSpeed);
   const names = [...new Set(meshOfRadio)];
   const meshes = new Map<string, Mesh>(
-    names.map((name, index) => [name, createMesh({ clock: systemClock, seed: seed * 16 + index })]),
+    names.map((name, index) => [name, createMesh({ clock, seed: seed * 16 + index })]),
   );
   const radios = await Promise.all(
     meshOfRadio.map(async (mesh, index) => ({ mesh, radio: await startRadio(meshes.get(mesh), index) })),
@@ -45,6 +52,12 @@ export const startRadios = async (meshOfRadio: readonly string[], seed: number):
     },
   };
 };
+
+/** Only what is short is airtime: timeouts and intervals stay as they are. */
+export const fasterAir = (clock: SimulatorClock, speed: number): SimulatorClock => ({
+  ...clock,
+  after: (ms, call) => clock.after(ms < LONGEST_AIRTIME_MS ? ms / speed : ms, call),
+});
 
 const startRadio = async (mesh: Mesh | undefined, index: number): Promise<SimulatedRadio> => {
   if (mesh === undefined) throw new RangeError('a radio without a mesh');
@@ -72,6 +85,7 @@ const watchMesh = (mesh: string, radios: readonly SimulatedRadio[]): Witness => 
       sightings.push({
         order: sightings.length + 1,
         connection: index + 1,
+        atMs: performance.now(),
         uid: sent.uid,
         label: findLabel(sent.text),
         identity: Buffer.from(data).toString('hex'),

@@ -23,14 +23,20 @@ export interface Report {
     readonly repeats: number;
     readonly connections: number;
   }[];
+  /** What went with volumes, in the words of the rules. */
+  readonly lost: readonly Violation[];
+  readonly lostCount: number;
   readonly violationsByRule: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
 }
 
-export const buildReport = (evidence: Evidence, violations: readonly Violation[]): Report => {
+/** @param found violations and what was lost with volumes. */
+export const buildReport = (evidence: Evidence, found: readonly Violation[]): Report => {
   const { given, items, ledger, witnesses } = evidence;
   const outcomes: Record<string, Record<string, number>> = {};
   for (const { destination, reason } of ledger.lines) add((outcomes[destination || '(none)'] ??= {}), reason);
+  const lost = found.filter(isLost);
+  const violations = found.filter((each) => !isLost(each));
   const violationsByRule: Record<string, number> = {};
   for (const { rule, count } of violations) add(violationsByRule, rule, count);
   const accepted = new Set<unknown>();
@@ -51,10 +57,14 @@ export const buildReport = (evidence: Evidence, violations: readonly Violation[]
       repeats: countRepeats(witness),
       connections: new Set(witness.sightings.map(({ connection }) => connection)).size,
     })),
+    lost: lost.slice(0, MAX_JSON_VIOLATIONS),
+    lostCount: lost.reduce((sum, { count = 1 }) => sum + count, 0),
     violationsByRule,
     violations: violations.slice(0, MAX_JSON_VIOLATIONS),
   };
 };
+
+const isLost = ({ rule }: Violation): boolean => rule === 'lost with its volume';
 
 const withoutOutcome = (
   { given, ledger, witnesses }: Evidence,
@@ -87,6 +97,7 @@ export const reportText = (report: Report): string => {
       ({ name, sightings, labels, repeats, connections }) =>
         [name, `${sightings} seen, ${labels} of ours, ${repeats} repeats, ${connections} connections`] as const,
     ),
+    ...(report.lostCount === 0 ? [] : [['lost with volumes', String(report.lostCount)] as const]),
     ['violations', report.violations.length === 0 ? 'none' : countsText(report.violationsByRule)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -5,17 +5,20 @@
  *                  worker ── proxy ── mosquitto ── (no proxy) ── what watches the bus
  *   TAK client ── proxy ── egress ── proxy ──┘
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchBus } from './bus-watch.ts';
 import type { BusWatch } from './bus-watch.ts';
-import type { Hurt, Targets } from './faults.ts';
+import type { FaultKind, Targets } from './faults.ts';
 import { createHurt } from './hurt.ts';
+import type { Service } from './hurt.ts';
+import type { Hurt } from './inject.ts';
+import type { Loss } from './loss.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { createProcesses, untilReady } from './process.ts';
-import type { Death, Processes, RunningProcess } from './process.ts';
+import type { Death, Processes } from './process.ts';
 import { openProxy } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { startRadios } from './radio.ts';
@@ -24,22 +27,15 @@ import { agentPlan, commandOf, egressPlan, packagerPlan, workerPlan } from './se
 import type { ServicePlan } from './service-config.ts';
 import { connectTakRecorder } from './tak.ts';
 import type { TakRecorder } from './tak.ts';
+import { namesOf, targetsOf } from './targets.ts';
+import { folderVolume, mountedVolume } from './volume.ts';
+import type { Topology } from './topology.ts';
 import { until } from './wait.ts';
 
-const READY_MS = 20_000;
+/** Of a start or a recovery; a busy machine takes its time. */
+const READY_MS = 60_000;
 /** From the retained registration of an egress to every agent that has just connected. */
 const REGISTRATION_MS = 500;
-
-export interface Topology {
-  readonly seed: number;
-  readonly agents: number;
-  /** Agents take turns; fewer meshes than agents let several hear the same. */
-  readonly meshes: number;
-  readonly workers: number;
-  readonly egresses: number;
-  /** TAK clients per egress; with more than one, the first is never hurt. */
-  readonly clients: number;
-}
 
 export interface Scenario {
   readonly watch: BusWatch;
@@ -48,6 +44,8 @@ export interface Scenario {
   readonly targets: Targets;
   readonly hurt: Hurt;
   readonly deaths: readonly Death[];
+  /** Grows with each volume that is lost. */
+  readonly losses: readonly Loss[];
   /** Undoes what was done, starts what has died, and waits until all is ready. */
   heal(): Promise<void>;
   /** Ends everything, whatever state it is in. */
@@ -57,7 +55,9 @@ export interface Scenario {
 interface Parts {
   readonly folder: string;
   readonly processes: Processes;
-  readonly services: Map<string, RunningProcess>;
+  readonly topology: Topology;
+  readonly targets: Targets;
+  readonly services: Map<string, Service>;
   readonly proxies: Map<string, Proxy>;
   readonly clients: TakRecorder[];
   readonly closing: (() => Promise<void> | void)[];
@@ -70,7 +70,17 @@ export const startScenario = async (topology: Topology, mosquitto: string): Prom
   // Also when a signal ends the run before stop() is called.
   process.once('exit', removeFolder);
   const processes = createProcesses();
-  const parts: Parts = { folder, processes, services: new Map(), proxies: new Map(), clients: [], closing: [] };
+  const targets = targetsOf(namesOf(topology), topology);
+  const parts: Parts = {
+    folder,
+    processes,
+    topology,
+    targets,
+    services: new Map(),
+    proxies: new Map(),
+    clients: [],
+    closing: [],
+  };
   const stop = async (): Promise<void> => {
     for (const client of parts.clients) client.close();
     await processes.endAll();
@@ -80,15 +90,15 @@ export const startScenario = async (topology: Topology, mosquitto: string): Prom
     removeFolder();
   };
   try {
-    return { ...(await startAll(parts, topology, mosquitto)), stop };
+    return { ...(await startAll(parts, mosquitto)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 };
 
-const startAll = async (parts: Parts, topology: Topology, mosquitto: string): Promise<Omit<Scenario, 'stop'>> => {
-  const { processes, services, proxies, clients, closing, folder } = parts;
+const startAll = async (parts: Parts, mosquitto: string): Promise<Omit<Scenario, 'stop'>> => {
+  const { processes, topology, targets, services, proxies, clients, closing, folder } = parts;
   const broker = await startMosquitto(processes, mosquitto, folder);
   const watch = watchBus(broker.port);
   closing.push(() => watch.close());
@@ -112,49 +122,39 @@ const startAll = async (parts: Parts, topology: Topology, mosquitto: string): Pr
   );
   await until('TAK clients connected', READY_MS, () => clients.every(({ connected }) => connected));
 
-  const site = await startRadios(names.meshOfAgent, topology.seed);
+  const site = await startRadios(names.meshOfAgent, topology.seed, topology.airSpeed);
   closing.push(() => site.close());
   for (const [index, { mesh, radio }] of site.radios.entries()) {
     const name = names.agents[index] ?? '';
     const proxy = await openNamed(parts, `radio:${name}`, radio.port);
-    await startService(parts, agentPlan(name, mesh, proxy.port), broker.port);
+    await startService(parts, agentPlan(name, mesh, proxy.port), broker.port, mesh);
   }
   const ready = async (): Promise<void> => {
-    for (const service of services.values()) await untilReady(service, READY_MS);
+    for (const { running } of services.values()) await untilReady(running, READY_MS);
     await until('radios open', READY_MS, () => names.agents.every((name) => watch.openAgents().includes(name)));
     await until('TAK clients connected', READY_MS, () => clients.every(({ connected }) => connected));
   };
   await ready();
   await sleep(REGISTRATION_MS);
 
-  const hurt = createHurt({ services, proxies, broker, watch });
+  const losses: Loss[] = [];
+  const hurt = createHurt({ services, proxies, broker, watch, losses });
   return {
     watch,
     site,
     clients,
-    targets: targetsOf(parts, topology),
+    targets,
     hurt,
+    losses,
     deaths: processes.deaths,
     heal: async () => {
       for (const name of proxies.keys()) hurt.release(name);
-      for (const service of services.values()) {
-        service.resume();
-        service.start();
+      for (const { running } of services.values()) {
+        running.resume();
+        running.start();
       }
       await ready();
     },
-  };
-};
-
-const namesOf = ({ agents, meshes, workers, egresses }: Topology) => {
-  const several = (count: number, name: string): string[] =>
-    Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
-  return {
-    agents: several(agents, 'radio'),
-    meshOfAgent: Array.from({ length: agents }, (_, index) => `mesh-${(index % meshes) + 1}`),
-    workers: several(workers, 'worker'),
-    egresses: several(egresses, 'tak'),
-    packager: 'routes',
   };
 };
 
@@ -164,20 +164,21 @@ const openNamed = async ({ proxies }: Parts, name: string, target = 0): Promise<
   return proxy;
 };
 
-const startService = async (parts: Parts, plan: ServicePlan, brokerPort: number): Promise<void> => {
-  const proxy = await openNamed(parts, `bus:${plan.name}`, brokerPort);
-  parts.services.set(plan.name, parts.processes.start(commandOf(plan, parts.folder, proxy.port)));
-};
-
-const targetsOf = ({ services, proxies }: Parts, { clients }: Topology): Targets => {
-  const processes = [...services.keys()];
-  const hurtable = [...proxies.keys()].filter((name) => clients === 1 || !/^tak:.*:1$/.test(name));
-  return {
-    kill: processes,
-    pause: [...processes, 'mosquitto'],
-    cut: hurtable,
-    'half-open': hurtable,
-    'slow-client': hurtable.filter((name) => name.startsWith('tak:')),
-    'broker-restart': ['mosquitto'],
-  };
+/** @param destination where it is a sink, when that is not itself. */
+const startService = async (
+  parts: Parts,
+  plan: ServicePlan,
+  brokerPort: number,
+  destination = plan.name,
+): Promise<void> => {
+  const { name } = plan;
+  const { processes, targets, services, topology } = parts;
+  const { durable, faults } = topology;
+  const isTarget = (kind: FaultKind): boolean => faults.includes(kind) && targets[kind].includes(name);
+  const folder = join(parts.folder, name);
+  mkdirSync(folder);
+  const proxy = await openNamed(parts, `bus:${name}`, brokerPort);
+  const command = commandOf(plan, folder, { brokerPort: proxy.port, durable, clockJumps: isTarget('clock-jump') });
+  const volume = isTarget('disk-full') ? await mountedVolume(processes, name, folder) : folderVolume(folder);
+  services.set(name, { running: processes.start(volume.wrap(command)), folder, volume, destination });
 };

@@ -60,13 +60,31 @@ export const packagerPlan = (name: string): ServicePlan => ({
   section: { routes: { name } },
 });
 
+/** Lets a clock be wrong; beside this file when both are built. */
+const WRONG_CLOCK = import.meta.resolve('./wrong-clock.js');
+
+export interface CommandOptions {
+  readonly brokerPort: number;
+  /** The journals wait for the disk. */
+  readonly durable: boolean;
+  /** Its clock can be made wrong. */
+  readonly clockJumps: boolean;
+}
+
 /** Writes the configuration into a folder of the process's own, where it also runs and journals, life after life. */
-export const commandOf = (plan: ServicePlan, folder: string, brokerPort: number): Command => {
-  const own = join(folder, plan.name);
+export const commandOf = (plan: ServicePlan, own: string, options: CommandOptions): Command => {
+  const { brokerPort, durable, clockJumps } = options;
   mkdirSync(own, { recursive: true });
   const file = join(own, 'config.yaml');
   // JSON is YAML.
-  const config = { bus: { url: `mqtt://127.0.0.1:${brokerPort}` }, health: { port: 0 }, ...plan.section };
+  const config = {
+    bus: { url: `mqtt://127.0.0.1:${brokerPort}` },
+    health: { port: 0 },
+    journals: { durable },
+    ...plan.section,
+  };
+  const preload = clockJumps ? ['--import', WRONG_CLOCK] : [];
+  const args = [...preload, programOf(plan.app), '--config', file];
   writeFileSync(file, JSON.stringify(config, undefined, 2));
-  return { name: plan.name, file: process.execPath, args: [programOf(plan.app), '--config', file], folder: own };
+  return { name: plan.name, file: process.execPath, args, folder: own };
 };

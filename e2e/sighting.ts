@@ -7,6 +7,8 @@ export interface Sighting {
   /** Connection of the witness, from 1. */
   readonly connection: number;
   readonly uid: string;
+  /** `performance.now()`. */
+  readonly atMs: number;
   /** Undefined for what the harness did not send, such as contacts of nodes. */
   readonly label: Label | undefined;
   /** What makes two sightings the same one: uid and time of an event, bytes of a packet. */

@@ -2,14 +2,19 @@
 import { labelText } from './label.ts';
 
 const STALE_MS = 3_600_000;
-/** Users that take turns: enough that reports of one do not replace each other in the queue of a radio too often. */
-const SENDERS = 8;
+/** Users that take turns at least, and seconds until it is the turn of one again. */
+const MIN_SENDERS = 8;
+const TURN_SECONDS = 2;
 /** Every so many is a chat. */
 const CHAT_EVERY = 3;
 
+/** Enough users that reports of one do not replace each other in the queue of a radio too often. */
+export const sendersAt = (eventsPerSecond: number): number =>
+  Math.max(MIN_SENDERS, Math.ceil(eventsPerSecond * TURN_SECONDS));
+
 /** Event `number` of a client; uids are its own. @param nowMs epoch milliseconds. */
-export const numberedEvent = (client: string, number: number, nowMs: number): string => {
-  const uid = `E2E-${client}-${number % SENDERS}`;
+export const numberedEvent = (client: string, number: number, nowMs: number, senders: number): string => {
+  const uid = `E2E-${client}-${number % senders}`;
   return number % CHAT_EVERY === 0 ? chatXml(uid, number, nowMs) : reportXml(uid, number, nowMs);
 };
 

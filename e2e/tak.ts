@@ -38,7 +38,7 @@ export const connectTakRecorder = (name: string, egress: string, port: number): 
       return;
     }
     const order = sightings.length + 1;
-    sightings.push({ order, connection, ...readEvent(event.toString('utf8')) });
+    sightings.push({ order, connection, atMs: performance.now(), ...readEvent(event.toString('utf8')) });
     keptBytes += event.length;
     if (keptBytes <= MAX_KEPT_BYTES) kept.set(order, event);
   };
@@ -91,7 +91,7 @@ export const connectTakRecorder = (name: string, egress: string, port: number): 
   };
 };
 
-const readEvent = (xml: string): Omit<Sighting, 'order' | 'connection'> => {
+const readEvent = (xml: string): Omit<Sighting, 'order' | 'connection' | 'atMs'> => {
   const start = /<event\b[^>]*>/.exec(xml)?.[0] ?? '';
   const attribute = (name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(start)?.[1] ?? '';
   const uid = attribute('uid');

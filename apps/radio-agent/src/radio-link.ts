@@ -12,7 +12,7 @@ import {
   sessionStep,
   STALL_MS,
 } from '@cotbus/meshtastic';
-import type { SessionInput, SessionOutput } from '@cotbus/meshtastic';
+import type { CloseReason, SessionInput, SessionOutput } from '@cotbus/meshtastic';
 import type { Clock, ServiceReport } from '@cotbus/service';
 import type { RadioConnection } from './radio.ts';
 
@@ -34,11 +34,12 @@ export const openRadioLink = (
     clock,
     status,
     output,
-  }: { clock: Clock; status: ServiceReport; output: (output: SessionOutput, link: RadioLink) => void },
+  }: { clock: Clock; status: Pick<ServiceReport, 'count'>; output: (output: SessionOutput, link: RadioLink) => void },
 ): RadioLink => {
   const framer = createStreamFramer(decodeFromRadio);
   let state = sessionStart();
   let why: string | undefined;
+  let printed = false;
 
   const write = (message: meshtastic.ToRadio): void =>
     connection.write(encodeStreamFrame(toBinary(meshtastic.ToRadioSchema, message)));
@@ -52,7 +53,7 @@ export const openRadioLink = (
     for (const out of result.outputs) {
       if (out.kind === 'send') write(out.message);
       else if (out.kind === 'close') {
-        why = out.reason;
+        why = closeWords(out.reason, { printed, ifSilent: connection.ifSilent });
         void connection.close();
       } else {
         output(out, link);
@@ -66,6 +67,7 @@ export const openRadioLink = (
       if (out.kind === 'frame') step({ kind: 'message', message: out.message, nowMs: clock.monotonic() });
       else if (out.kind === 'text') {
         status.count('stream_text_bytes_total', out.text.length);
+        printed = true;
         step({ kind: 'text', nowMs: clock.monotonic() });
       }
       if (out.kind === 'damaged') status.count('stream_damaged_bytes_total', out.bytes);
@@ -94,4 +96,21 @@ export const openRadioLink = (
   };
   step({ kind: 'opened', nowMs: clock.monotonic() });
   return link;
+};
+
+/** @param printed console text came over the link. @param ifSilent see the port */
+const closeWords = (
+  reason: CloseReason,
+  { printed, ifSilent }: { readonly printed: boolean; readonly ifSilent: string },
+): string => {
+  switch (reason) {
+    case 'no_answer':
+      return `the radio ${printed ? 'prints text but answers nothing' : 'does not answer'}: ${ifSilent}`;
+    case 'handshake_timeout':
+      return 'the radio talks, but never came to the end of its settings';
+    case 'handshake_incomplete':
+      return 'the radio told its settings, but not its node number';
+    case 'heartbeat_missed':
+      return 'the radio has fallen silent';
+  }
 };

@@ -1,19 +1,23 @@
+import { LinkState } from '@cotbus/contracts';
 import { fakeClock } from '@cotbus/service/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTcpRadio } from './tcp-radio.ts';
 import { brokenFault, connectFault } from './tcp-faults.ts';
 import { startFarEnd } from './testing/far-end.ts';
-import { describeRadio, startRadio, until } from './testing/radio-contract.ts';
+import type { RadioBench } from './testing/radio-contract.ts';
+import { describeRadio, radioScene, startRadio, supervise, until } from './testing/radio-contract.ts';
 
 const host = '127.0.0.1';
 const never = new AbortController().signal;
 
-describeRadio('TCP', () => ({
+const tcpBench = (): RadioBench => ({
   plugIn: async (port) => createTcpRadio({ host, port }),
   // Port 1 is nobody's.
   absent: () => createTcpRadio({ host, port: 1 }),
   close: async () => {},
-}));
+});
+
+describeRadio('TCP', tcpBench);
 
 describe('a TCP radio', () => {
   it('serves one client: the one before is told that another may have come', async () => {
@@ -24,6 +28,21 @@ describe('a TCP radio', () => {
     const second = await radio.open(never);
     onTestFinished(() => second.close());
     await expect(first.closed).resolves.toMatch(/another program or phone has connected \(it serves one at a time\)/);
+  });
+
+  it('is back after it restarted, however often it hangs up while it boots', async () => {
+    const made = await radioScene(tcpBench());
+    const { clock, simulated, readies } = made;
+    const states = supervise(made);
+    await until(() => expect(readies()).toHaveLength(1));
+    simulated.reboot(3000);
+    await until(() => {
+      clock.advance(100);
+      expect(readies()).toHaveLength(2);
+    });
+    const whys = states.filter(([state]) => state === LinkState.WAITING).map(([, why]) => why);
+    expect(whys.length).toBeGreaterThan(1);
+    expect(whys.every((why) => why.startsWith('closed by the radio: it restarts'))).toBe(true);
   });
 
   it('is not fought over in silence: the third short life in a row names the rival', async () => {

@@ -8,8 +8,14 @@ const chat = (uid: string, expiresMs = 60_000) => inFrames(uid, [uid], expiresMs
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-const inFrames = (uid: string, texts: readonly string[], expiresMs = 60_000, kind: Kind = Kind.CHAT) => {
-  const [first, ...following] = texts.map((text) => ({ payload: bytes(text) }));
+const inFrames = (
+  uid: string,
+  texts: readonly string[],
+  expiresMs = 60_000,
+  kind: Kind = Kind.CHAT,
+  wantAck = false,
+) => {
+  const [first, ...following] = texts.map((text) => ({ payload: bytes(text), wantAck }));
   return {
     id: { origin: 'tak', incarnation: 1, nonce: 1n, seq: 1 },
     result: createMessage('txResult', {
@@ -167,5 +173,23 @@ describe('the transmitter', () => {
     transmitter.completed(bytes('route'));
     transmitter.queueStatus(status(2, 0));
     expect([sent, ends]).toEqual([['r1', 'r2'], ['route delivered']]);
+  });
+
+  it('keeps a place in the radio for each packet that may be sent again for want of an answer', () => {
+    const { clock, sent, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    for (const uid of ['a', 'b', 'c']) transmitter.offer(inFrames(uid, [uid], 60_000, Kind.CHAT, true));
+    transmitter.queueStatus(status(1, 0, 10));
+    transmitter.queueStatus(status(2, 0, 9));
+    // Nine are free, but two may come back.
+    expect(sent).toEqual(['a', 'b']);
+    transmitter.routed(1, 'NONE');
+    transmitter.queueStatus(status(0, 0, 9));
+    expect(sent).toEqual(['a', 'b', 'c']);
+    transmitter.queueStatus(status(3, 0, 9));
+    transmitter.offer(chat('d'));
+    expect(sent).toHaveLength(3);
+    clock.advance(21_000);
+    expect(sent).toHaveLength(4);
   });
 });

@@ -6,6 +6,7 @@ import type { Frame, ReasonName } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import { createInRadio } from './in-radio.ts';
+import { createRadioRoom } from './radio-room.ts';
 import { afterFrame, isTransfer, lateText, nextFrame, wholeText } from './tx-frames.ts';
 import { createTxQueue } from './tx-queue.ts';
 import type { GateRefusal } from './tx-gate.ts';
@@ -58,8 +59,7 @@ export const createTransmitter = ({
   const queue = createTxQueue();
   let port: TxPort | undefined;
   let stopped = false;
-  /** A full queue of the radio drops what it has taken: it is never filled by us beyond the half. */
-  let hasRoom = true;
+  const room = createRadioRoom(clock);
   /** Of the transfer that a receiver said last to have whole. */
   let completeHash = new Uint8Array();
   const inRadio = createInRadio(clock, (transmission, reason, detail) => {
@@ -72,21 +72,22 @@ export const createTransmitter = ({
 
   const sendNext = (): void => {
     endLate(queue, clock.monotonic(), ended);
-    if (port === undefined || inRadio.packetId !== undefined || !hasRoom) return;
+    if (port === undefined || inRadio.packetId !== undefined || !room.isThere) return;
     const entry = queue.take();
     if (entry === undefined) return;
     const refusal = refuse(entry);
     if (refusal !== undefined) {
       ended(entry, refusal.reason, refusal.detail);
-      sendNext();
-      return;
+      return sendNext();
     }
     const frame = nextFrame(entry);
-    if (frame === undefined) ended(entry, 'unsupported', 'the result has no frame');
-    else inRadio.put(entry, port.send(frame));
+    if (frame === undefined) return ended(entry, 'unsupported', 'the result has no frame');
+    const packetId = port.send(frame);
+    if (frame.wantAck) room.awaits(packetId);
+    inRadio.put(entry, packetId);
   };
   const endSweep = clock.every(1000, () => {
-    if (!hasRoom) port?.ask();
+    if (!room.isThere) port?.ask();
     sendNext();
   });
 
@@ -100,17 +101,18 @@ export const createTransmitter = ({
     },
     setPort: (next) => {
       port = next;
-      hasRoom = true;
+      room.reset();
       if (next === undefined) inRadio.end('radio_away', 'the radio went away while it had the packet');
       else sendNext();
     },
     queueStatus: ({ packetId, res, free, length }) => {
-      hasRoom = free * 2 >= length;
+      room.heard(free, length);
       if (packetId !== inRadio.packetId) sendNext();
       else if (res === 0) inRadio.end('delivered', `packet ${hex(packetId)}`);
       else inRadio.end('radio_refused', refusalText(res));
     },
     routed: (packetId, error) => {
+      room.answered(packetId);
       if (packetId !== inRadio.packetId) return;
       if (error === 'NONE') inRadio.end('delivered', `packet ${hex(packetId)}`);
       else inRadio.end('radio_refused', `the radio refused it: ${error}`);

@@ -7,6 +7,7 @@ import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } fr
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
 import { itemName, openCustodySink, createTakenMessages } from '@cotbus/service';
 import type {
+  Clock,
   CustodySink,
   HeardResult,
   ItemName,
@@ -147,15 +148,21 @@ const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id
   if (repeated !== undefined) return end(Reason.DUPLICATE, `of ${repeated}`);
 
   const stamped = stampEvent(event, heard.wallMs);
-  if (stamped.staleMs <= clock.now()) return end(Reason.EXPIRED, 'it was stale before it came here');
+  const leftMs = timeLeftMs(event, heard, clock);
+  if (leftMs <= 0) return end(Reason.EXPIRED, 'it was stale before it came here');
   if (isStateKind(event.kind) && !order.isNewest(targetUid(event), id, heard.monotonicMs)) {
     return end(Reason.SUPERSEDED, 'something newer of this uid is known');
   }
-  return deliver(parts, stamped, heard.wallMs);
+  return deliver(parts, stamped, heard.wallMs, leftMs);
 };
 
+/** By the monotonic clock where the event has no times of its own: the wall clock may jump while it is in hand. */
+const timeLeftMs = ({ timeMs, staleMs, staleAfterMs }: CotEvent, { monotonicMs }: Heard, clock: Clock): number =>
+  timeMs === 0 ? staleAfterMs - (clock.monotonic() - monotonicMs) : staleMs - clock.now();
+
 /** A repeat after a crash is the same to the byte: all its times come from when it was heard. */
-const deliver = ({ opex, guard, picture, links }: FromMeshParts, event: CotEvent, heardWallMs: number): End => {
+const deliver = (parts: FromMeshParts, event: CotEvent, heardWallMs: number, leftMs: number): End => {
+  const { opex, guard, picture, links } = parts;
   const tagged = addFlowTag(event, guard.tag, heardWallMs);
   if (opex !== undefined) tagged.opex = opex;
   const xml = buildEventXml(tagged);
@@ -164,7 +171,7 @@ const deliver = ({ opex, guard, picture, links }: FromMeshParts, event: CotEvent
   // The last gate: an event that cannot be read would count as delivered and break the stream of every client.
   const readBack = parseEventXml(xml);
   if (!readBack.ok) return end(reasonOf(readBack.reason), `the worker's event: ${readBack.detail}`);
-  const kept = picture.update(tagged, xml);
+  const kept = picture.update(tagged, xml, leftMs);
   const clients = links.toClients(xml, { isMessage: !isStateKind(event.kind) });
   const udp = links.toUdp(xml);
   if (clients + udp === 0) return end(Reason.NO_CLIENT, kept ? 'kept for clients that join' : '');

@@ -101,7 +101,7 @@ const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: st
   const destinations = meshes.filter((mesh) => !ended.some(({ destination }) => destination === mesh));
   guard.noteFromTak(event, content);
   if (isStateKind(event.kind)) order.note(targetUid(event), clock.monotonic());
-  picture.update(event, xml);
+  picture.update(event, xml, event.staleMs - clock.now());
   status.count('events_taken_total');
   status.count('events_passed_on_total', links.toClients(xml, { except: client, isMessage: !isStateKind(event.kind) }));
 

@@ -9,15 +9,17 @@ const setUp = () => {
   const clock = fakeClock();
   const stamped = (uid: string, init: Parameters<typeof meshEvent>[0] = {}): CotEvent =>
     meshEvent({ uid, staleMs: clock.now() + 1000, ...init });
-  return { clock, picture: createPicture(clock), stamped };
+  const picture = createPicture(clock);
+  const update = (event: CotEvent, xml: string): boolean => picture.update(event, xml, event.staleMs - clock.now());
+  return { clock, picture, stamped, update };
 };
 
 describe('the picture', () => {
   it('tells the newest event of each uid, the one updated longest ago first', () => {
-    const { picture, stamped } = setUp();
-    expect(picture.update(stamped('a'), 'a1')).toBe(true);
-    expect(picture.update(stamped('b'), 'b1')).toBe(true);
-    expect(picture.update(stamped('a'), 'a2')).toBe(true);
+    const { picture, stamped, update } = setUp();
+    expect(update(stamped('a'), 'a1')).toBe(true);
+    expect(update(stamped('b'), 'b1')).toBe(true);
+    expect(update(stamped('a'), 'a2')).toBe(true);
     expect([...picture.snapshot()]).toEqual(['b1', 'a2']);
   });
 
@@ -33,14 +35,14 @@ describe('the picture', () => {
     ['task', Kind.TASK, false],
     ['raw', Kind.RAW, false],
   ])('keeps of %s what it should', (_, kind, kept) => {
-    const { picture, stamped } = setUp();
-    expect(picture.update(stamped('a', { kind }), 'xml')).toBe(kept);
+    const { picture, stamped, update } = setUp();
+    expect(update(stamped('a', { kind }), 'xml')).toBe(kept);
     expect([...picture.snapshot()]).toEqual(kept ? ['xml'] : []);
   });
 
   it('forgets what is stale', () => {
-    const { clock, picture, stamped } = setUp();
-    picture.update(stamped('a'), 'a');
+    const { clock, picture, stamped, update } = setUp();
+    update(stamped('a'), 'a');
     clock.advance(999);
     expect([...picture.snapshot()]).toEqual(['a']);
     clock.advance(1);
@@ -49,9 +51,9 @@ describe('the picture', () => {
   });
 
   it('forgets what a stale event of the same uid ends', () => {
-    const { clock, picture, stamped } = setUp();
-    picture.update(stamped('a'), 'a');
-    expect(picture.update(stamped('a', { staleMs: clock.now() }), 'gone')).toBe(false);
+    const { clock, picture, stamped, update } = setUp();
+    update(stamped('a'), 'a');
+    expect(update(stamped('a', { staleMs: clock.now() }), 'gone')).toBe(false);
     expect([...picture.snapshot()]).toEqual([]);
   });
 
@@ -59,9 +61,9 @@ describe('the picture', () => {
     ['double quotes', '<link relation="none" uid="a &amp; b" type="none"/><__forcedelete/>'],
     ['single quotes', "<link uid='a &amp; b' relation='none'/>"],
   ])('forgets what a delete names in %s', (_, detail) => {
-    const { picture, stamped } = setUp();
-    picture.update(stamped('a & b'), 'a');
-    expect(picture.update(stamped('delete-1', { kind: Kind.DELETE, type: 't-x-d-d', detail }), 'x')).toBe(false);
+    const { picture, stamped, update } = setUp();
+    update(stamped('a & b'), 'a');
+    expect(update(stamped('delete-1', { kind: Kind.DELETE, type: 't-x-d-d', detail }), 'x')).toBe(false);
     expect([...picture.snapshot()]).toEqual([]);
   });
 
@@ -69,36 +71,36 @@ describe('the picture', () => {
     ['type', { type: 'b-a-o-can' }],
     ['attribute', { type: 'b-a-o-tbl', detail: '<contact/><emergency type="911 Alert" cancel="true">A</emergency>' }],
   ])('forgets an emergency that is cancelled by its %s', (_, init) => {
-    const { picture, stamped } = setUp();
+    const { picture, stamped, update } = setUp();
     const kind = Kind.EMERGENCY;
-    picture.update(stamped('a-9-1-1', { kind, type: 'b-a-o-tbl', detail: '<emergency cancel="false"/>' }), 'sos');
+    update(stamped('a-9-1-1', { kind, type: 'b-a-o-tbl', detail: '<emergency cancel="false"/>' }), 'sos');
     expect([...picture.snapshot()]).toEqual(['sos']);
-    expect(picture.update(stamped('a-9-1-1', { kind, ...init }), 'cancel')).toBe(false);
+    expect(update(stamped('a-9-1-1', { kind, ...init }), 'cancel')).toBe(false);
     expect([...picture.snapshot()]).toEqual([]);
   });
 
   it('leaves out of a snapshot under way what everybody is told meanwhile', () => {
-    const { picture, stamped } = setUp();
-    for (const uid of ['a', 'b', 'c']) picture.update(stamped(uid), `${uid}1`);
+    const { picture, stamped, update } = setUp();
+    for (const uid of ['a', 'b', 'c']) update(stamped(uid), `${uid}1`);
     const snapshot = picture.snapshot();
     expect(snapshot.next().value).toBe('a1');
-    picture.update(stamped('a'), 'a2');
-    picture.update(stamped('b'), 'b2');
-    picture.update(stamped('d'), 'd1');
+    update(stamped('a'), 'a2');
+    update(stamped('b'), 'b2');
+    update(stamped('d'), 'd1');
     expect([...snapshot]).toEqual(['c1']);
   });
 
   it('holds ten thousand events', () => {
-    const { picture, stamped } = setUp();
-    for (let n = 0; n <= 10_000; n++) picture.update(stamped(`uid-${n}`), String(n));
+    const { picture, stamped, update } = setUp();
+    for (let n = 0; n <= 10_000; n++) update(stamped(`uid-${n}`), String(n));
     expect(picture.size).toBe(10_000);
     expect(picture.snapshot().next().value).toBe('1');
   });
 
   it('holds no more than 32 Mi characters', () => {
-    const { picture, stamped } = setUp();
+    const { picture, stamped, update } = setUp();
     const xml = 'x'.repeat(64 * 1024);
-    for (let n = 0; n < 600; n++) picture.update(stamped(`uid-${n}`), xml);
+    for (let n = 0; n < 600; n++) update(stamped(`uid-${n}`), xml);
     expect(picture.size).toBe(512);
   });
 });

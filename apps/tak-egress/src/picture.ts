@@ -11,9 +11,10 @@ const MAX_CHARACTERS = 32 * 1024 * 1024;
 export interface Picture {
   /**
    * Takes the newest event of its uid with its XML; a delete, a cancelled emergency and a stale state take theirs away.
+   * @param leftMs until it is stale; not reckoned here by the wall clock, which may jump
    * @returns true when clients that join will be told of it.
    */
-  update(event: CotEvent, xml: string): boolean;
+  update(event: CotEvent, xml: string, leftMs: number): boolean;
   /** The events known now and not yet stale or replaced when their turn comes, oldest first. */
   snapshot(): Generator<string>;
   readonly size: number;
@@ -21,7 +22,8 @@ export interface Picture {
 
 interface Entry {
   readonly xml: string;
-  readonly staleMs: number;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
   /** Grows with every update: the order of the map. */
   readonly serial: number;
 }
@@ -36,8 +38,8 @@ export const createPicture = (clock: Clock): Picture => {
     entries.delete(uid);
   };
 
-  const put = (uid: string, xml: string, staleMs: number): void => {
-    entries.set(uid, { xml, staleMs, serial: ++serial });
+  const put = (uid: string, xml: string, untilMs: number): void => {
+    entries.set(uid, { xml, untilMs, serial: ++serial });
     characters += xml.length;
     for (const oldest of entries.keys()) {
       if (entries.size <= MAX_EVENTS && characters <= MAX_CHARACTERS) return;
@@ -46,12 +48,12 @@ export const createPicture = (clock: Clock): Picture => {
   };
 
   return {
-    update: (event, xml) => {
+    update: (event, xml, leftMs) => {
       if (!isStateKind(event.kind) && event.kind !== Kind.EMERGENCY) return false;
       const uid = targetUid(event);
       remove(uid);
-      if (event.kind === Kind.DELETE || isCancelled(event) || event.staleMs <= clock.now()) return false;
-      put(uid, xml, event.staleMs);
+      if (event.kind === Kind.DELETE || isCancelled(event) || leftMs <= 0) return false;
+      put(uid, xml, clock.monotonic() + leftMs);
       return true;
     },
     snapshot: function* () {
@@ -59,7 +61,7 @@ export const createPicture = (clock: Clock): Picture => {
       const last = serial;
       for (const [uid, entry] of entries) {
         if (entry.serial > last) return;
-        if (entry.staleMs > clock.now()) yield entry.xml;
+        if (entry.untilMs > clock.monotonic()) yield entry.xml;
         else remove(uid);
       }
     },
