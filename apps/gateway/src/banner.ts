@@ -15,9 +15,12 @@ export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor
   );
   if (isDemo) {
     lines.push(row('Radio', 'a simulated mesh: callsigns SIM-…, nothing goes to the air'));
-    lines.push('', 'Attach a radio on the network:  npm start -- --radio 192.168.1.50');
+    lines.push('', 'Attach a radio on USB:          npm start -- --radio auto');
+    lines.push('Attach a radio on the network:  npm start -- --radio 192.168.1.50');
   } else {
-    for (const { name, mesh, tcp } of radios) lines.push(row('Radio', `${name} at ${tcp}, mesh ${mesh}`));
+    for (const { name, mesh, serial, tcp } of radios) {
+      lines.push(row('Radio', `${name} at ${serial ?? tcp}, mesh ${mesh}`));
+    }
     lines.push('');
   }
   if (tak.listen.enabled && isLoopback(tak.listen.host)) {

@@ -35,7 +35,10 @@ export const createCommandLine = (): Command => {
     .command('up')
     .description('run the gateway: broker, radios, codec, TAK links, status page in one process')
     .option(...CONFIG)
-    .option('--radio <host[:port]>', 'attach a radio over TCP without a configuration file')
+    .option(
+      '--radio <address>',
+      'attach a radio without a configuration file: auto (USB), a serial port, or host[:port]',
+    )
     .action((options: { config?: string; radio?: string }) => up(options));
   program
     .command('demo')
@@ -125,6 +128,7 @@ const addDictionaries = (program: Command): void => {
 const EXAMPLES = `
 Examples:
   cotbus demo                              a simulated mesh to look at
+  cotbus up --radio auto                   the radio on USB
   cotbus up --radio 192.168.1.50           a radio on the network
   cotbus up --config valley.yaml           everything from a file
   cotbus outcomes --reason garbled         why did it not arrive?

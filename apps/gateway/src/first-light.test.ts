@@ -128,7 +128,7 @@ describe('a gateway with one radio', () => {
       [PortNum.ATAK_PLUGIN_V2, pli('NOWHERE', 2_000_000_000), Reason.IMPOSSIBLE],
       [PortNum.POSITION_APP, Uint8Array.of(0xff), Reason.GARBLED],
       [PortNum.TRACEROUTE_APP, Uint8Array.of(1), Reason.NOT_FOR_TAK],
-      [PortNum.ATAK_PLUGIN, Uint8Array.of(8, 1), Reason.UNSUPPORTED],
+      [PortNum.ATAK_PLUGIN, Uint8Array.of(8, 1), Reason.IMPOSSIBLE],
     ];
     for (const [index, [port, payload]] of cases.entries()) hear(payload, port, 0x3000 + index);
     for (const [index, [, , reason]] of cases.entries()) {

@@ -6,7 +6,7 @@ import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
 import { openKnownDestinations, openOutcomeLog, superviseLink, watchDestinations } from '@cotbus/service';
-import type { Service, ServiceContext } from '@cotbus/service';
+import type { Clock, Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
 import type { AgentStatusReport } from './agent-status.ts';
 import { createNodePublisher } from './node-publisher.ts';
@@ -14,6 +14,7 @@ import type { NodePublisher } from './node-publisher.ts';
 import { dialectOf, v2FormOf } from './dialect.ts';
 import { parseAddress, radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
+import type { Radio } from './radio.ts';
 import { createRadioEvents } from './radio-events.ts';
 import { openRadioLink } from './radio-link.ts';
 import { noRadioYet } from './radio-state.ts';
@@ -22,6 +23,8 @@ import { createRefreshClock } from './refresh.ts';
 import { openReceiver } from './rx.ts';
 import type { Receiver } from './rx.ts';
 import { learnIdentity } from './tak-identity.ts';
+import { parseSerialAddress } from './serial-address.ts';
+import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
 import type { Transmitter } from './transmitter.ts';
 import { openSender } from './tx.ts';
@@ -102,16 +105,19 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
   const { clock, log, random, signal, status } = parts.context;
   const { name: agent, toMesh } = options;
 
+  const radio = radioOf(options, clock);
+  const transport = options.serial === undefined ? 'tcp' : 'serial';
+
   const moved = (link: LinkState, detail: string): void => {
     radioNow.link = link;
     radioNow.linkDetail = detail;
     if (link !== LinkState.OPEN) transmitter.setPort(undefined);
     status.setFault(
       'radio',
-      link === LinkState.OPEN ? undefined : `radio ${options.tcp}: ${detail || 'not there yet'}`,
+      link === LinkState.OPEN ? undefined : `radio ${radio.address}: ${detail || 'not there yet'}`,
     );
     status.setLink(
-      create(LinkStatusSchema, { name: agent, transport: 'tcp', address: options.tcp, state: link, lastError: detail }),
+      create(LinkStatusSchema, { name: agent, transport, address: radio.address, state: link, lastError: detail }),
     );
     report.changed();
   };
@@ -133,7 +139,6 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
     },
     onReboot: () => moved(LinkState.OPENING, 'the radio restarts'),
   });
-  const radio = createTcpRadio(parseAddress(options.tcp));
   return superviseLink({
     clock,
     random,
@@ -146,6 +151,11 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
       moved(link, detail);
     },
   });
+};
+
+const radioOf = ({ tcp = '', serial }: RadioOptions, clock: Clock): Radio => {
+  const address = serial === undefined ? undefined : parseSerialAddress(serial);
+  return address === undefined ? createTcpRadio(parseAddress(tcp), clock) : createSerialRadio(address, { clock });
 };
 
 const ownNode = ({ radio }: RadioNow, table: NodeTable, now: Moment) => {

@@ -1,3 +1,3 @@
 export { radioAgent } from './agent.ts';
-export { radioOptions } from './options.ts';
+export { radioFromText, radioOptions } from './options.ts';
 export type { RadioOptions } from './options.ts';

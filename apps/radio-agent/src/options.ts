@@ -1,6 +1,7 @@
 import { isTopicLevel, kindNames } from '@cotbus/contracts';
 import type { KindName } from '@cotbus/contracts';
 import { z } from 'zod';
+import { parseSerialAddress } from './serial-address.ts';
 
 /** All kinds but the one that says that there is none. */
 const airKinds = kindNames.filter((kind) => kind !== 'refused') as [KindName, ...KindName[]];
@@ -9,6 +10,8 @@ const name = z.string().refine(isTopicLevel, 'expected 1 to 64 letters, digits, 
 
 const dictionaries = ['auto', 'raw', 'a', 'b', 'cotbus'] as const;
 const dialects = ['auto', 'v2', 'v1', 'both'] as const;
+
+const isSerialAddress = (text: string): boolean => parseSerialAddress(text) !== undefined;
 
 /** What of TAK may go to the air through this radio. */
 export const toMeshOptions = z.strictObject({
@@ -36,15 +39,28 @@ export const toMeshOptions = z.strictObject({
   uidIntervalSeconds: z.number().min(0).max(3600).default(10).describe('At most one event of a uid in this time'),
 });
 
-export const radioOptions = z.strictObject({
-  name: name.default('radio-1').describe('Name of this radio on the bus'),
-  mesh: name.default('mesh-1').describe('Name of the mesh; the same for all radios that hear the same mesh'),
-  tcp: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/, 'expected host or host:port')
-    .describe('Address of the radio, host or host:port; the port is 4403 when left out'),
-  toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
-});
+export const radioOptions = z
+  .strictObject({
+    name: name.default('radio-1').describe('Name of this radio on the bus'),
+    mesh: name.default('mesh-1').describe('Name of the mesh; the same for all radios that hear the same mesh'),
+    tcp: z
+      .string()
+      .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/, 'expected host or host:port')
+      .optional()
+      .describe('Address of the radio, host or host:port; the port is 4403 when left out. Either this or serial'),
+    serial: z
+      .string()
+      .refine(isSerialAddress, 'expected auto, usb:vvvv:pppp[:serial number], COM7 or /dev/…')
+      .optional()
+      .describe(
+        'Serial port of the radio: auto (the only USB one), usb:303a:1001 or with :serial number, COM7, /dev/ttyUSB0',
+      ),
+    toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
+  })
+  .refine(({ tcp, serial }) => (tcp === undefined) !== (serial === undefined), {
+    path: ['tcp'],
+    error: 'expected either tcp or serial',
+  });
 
 export type RadioOptions = z.infer<typeof radioOptions>;
 export type ToMeshOptions = z.infer<typeof toMeshOptions>;
@@ -57,3 +73,6 @@ export const parseAddress = (text: string): { host: string; port: number } => {
   const split = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups;
   return { host: split?.['six'] ?? split?.['host'] ?? text, port: Number(split?.['port'] ?? DEFAULT_TCP_PORT) };
 };
+
+/** A radio as a person names it on the command line: a serial port if it reads as one, else an address. */
+export const radioFromText = (text: string): unknown => (isSerialAddress(text) ? { serial: text } : { tcp: text });

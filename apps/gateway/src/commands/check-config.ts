@@ -8,6 +8,6 @@ export const checkConfig = (file: string | undefined): void => {
     process.exitCode = 1;
     return;
   }
-  const radios = config.options.radios.map(({ name, tcp }) => `${name} (${tcp})`).join(', ');
+  const radios = config.options.radios.map(({ name, serial, tcp }) => `${name} (${serial ?? tcp})`).join(', ');
   console.log(`${config.file ?? 'no file, defaults'}: no faults. Radios: ${radios === '' ? 'none' : radios}`);
 };

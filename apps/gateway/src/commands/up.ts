@@ -1,5 +1,5 @@
 /** `cotbus up` and `cotbus demo`: runs until it is told to stop. */
-import { radioOptions } from '@cotbus/radio-agent';
+import { radioFromText, radioOptions } from '@cotbus/radio-agent';
 import { createLog, ServiceError } from '@cotbus/service';
 import { banner } from '../banner.ts';
 import { startDemo } from '../demo.ts';
@@ -22,7 +22,7 @@ export const up = async ({ config, radio, demo = false, seed = 1 }: UpOptions): 
   if (!read.ok) return fail(read.faults);
   const options = read.options;
   if (radio !== undefined) {
-    const attached = radioOptions.safeParse({ tcp: radio });
+    const attached = radioOptions.safeParse(radioFromText(radio));
     if (!attached.success) return fail([`--radio: ${attached.error.issues[0]?.message ?? 'not an address'}`]);
     options.radios.push(attached.data);
   }
