@@ -5,7 +5,7 @@ import type { FrameHeard, Item, ReasonName } from '@cotbus/contracts';
 import { fragmentOf } from '@cotbus/codec';
 import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
-import { openCustodyOrigin } from '@cotbus/service';
+import { custodyParts, openCustodyOrigin } from '@cotbus/service';
 import type { CustodyOutcome, DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
 import type { RefreshClock } from './refresh.ts';
 
@@ -108,15 +108,9 @@ const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverPar
     const { from: node, port, packetId } = fromBinary(FrameHeardSchema, payload);
     return { item, destination, reason: reasonOf(reason as ReasonName), detail, mesh, node, port, packetId };
   };
-  const { bus, clock, instance, journals, log, nonce, onStop, random } = context;
+  const { bus, onStop, random } = context;
   const origin = await openCustodyOrigin({
-    name: instance,
-    journals,
-    bus,
-    clock,
-    log,
-    nonce,
-    told: () => outcomes.flushed(),
+    ...custodyParts(context, outcomes),
     random,
     alive: () => new Map(destinations.alive().map(({ name }) => [name, [name]])),
     publish: (item: Item, payload) => {

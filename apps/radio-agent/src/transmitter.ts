@@ -6,6 +6,7 @@ import type { Frame, ReasonName } from '@cotbus/contracts';
 import { routingErrorName } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import { createInRadio } from './in-radio.ts';
+import type { InRadio } from './in-radio.ts';
 import { createRadioRoom } from './radio-room.ts';
 import { afterFrame, isTransfer, lateText, nextFrame, wholeText } from './tx-frames.ts';
 import { createTxQueue } from './tx-queue.ts';
@@ -65,7 +66,6 @@ export const createTransmitter = ({
   const inRadio = createInRadio(clock, (transmission, reason, detail) => {
     const after = afterFrame(transmission, reason, detail, completeHash);
     if (after.kind === 'ended') ended(transmission, after.reason, after.detail);
-    else if (stopped) ended(transmission, 'stopping', 'stopped before all of it was sent');
     else queue.putBack(after.rest);
     sendNext();
   });
@@ -108,14 +108,12 @@ export const createTransmitter = ({
     queueStatus: ({ packetId, res, free, length }) => {
       room.heard(free, length);
       if (packetId !== inRadio.packetId) sendNext();
-      else if (res === 0) inRadio.end('delivered', `packet ${hex(packetId)}`);
-      else inRadio.end('radio_refused', refusalText(res));
+      else endInRadio(inRadio, packetId, res === 0 ? undefined : refusalText(res));
     },
     routed: (packetId, error) => {
       room.answered(packetId);
       if (packetId !== inRadio.packetId) return;
-      if (error === 'NONE') inRadio.end('delivered', `packet ${hex(packetId)}`);
-      else inRadio.end('radio_refused', `the radio refused it: ${error}`);
+      endInRadio(inRadio, packetId, error === 'NONE' ? undefined : `the radio refused it: ${error}`);
     },
     completed: (transferHash) => {
       completeHash = Uint8Array.from(transferHash);
@@ -144,6 +142,11 @@ const endLate = (queue: TxQueue, nowMs: number, ended: Ended): void => {
 const endWhole = (queue: TxQueue, hash: Uint8Array, ended: Ended): void => {
   const whole = queue.takeWhere((waiting) => waiting.sentFrames > 0 && isTransfer(waiting, hash));
   for (const entry of whole) ended(entry, 'delivered', wholeText(entry.sentFrames));
+};
+
+const endInRadio = (inRadio: InRadio, packetId: number, refusal: string | undefined): void => {
+  if (refusal === undefined) inRadio.end('delivered', `packet ${hex(packetId)}`);
+  else inRadio.end('radio_refused', refusal);
 };
 
 const hex = (id: number): string => (id >>> 0).toString(16).padStart(8, '0');

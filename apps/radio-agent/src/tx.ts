@@ -1,7 +1,7 @@
 /** The sending side: what workers made of TAK events → the gate → the queue → the radio; each ends with one outcome. */
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, TxResultSchema } from '@cotbus/contracts';
 import type { ChannelStatus, ReasonName, TxResult } from '@cotbus/contracts';
-import { createStateOrder, openCustodySink, printable, createTakenMessages } from '@cotbus/service';
+import { createStateOrder, custodyParts, openCustodySink, printable, createTakenMessages } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
@@ -30,7 +30,7 @@ const notSent: ReadonlySet<ReasonName> = new Set(['queue_full', 'stopping']);
 /** @throws ServiceError `journal_unusable`. */
 export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { context, mesh, options, outcomes, channels } = parts;
-  const { bus, clock, instance, journals, log, nonce, onStop } = context;
+  const { clock, log, onStop } = context;
   const gate = createTxGate(options);
   const order = createStateOrder();
   const results = createTakenMessages(TxResultSchema);
@@ -68,13 +68,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       : undefined;
 
   const sink: CustodySink = await openCustodySink({
-    name: instance,
-    journals,
-    bus,
-    clock,
-    log,
-    nonce,
-    told: () => outcomes.flushed(),
+    ...custodyParts(context, outcomes),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
       const result = results.of(taken);

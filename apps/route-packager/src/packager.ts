@@ -5,7 +5,14 @@
 import { create } from '@bufbuild/protobuf';
 import { DestinationSchema, itemKey, Kind, meshtastic, reasonOf, RxResultSchema } from '@cotbus/contracts';
 import type { Destination, ReasonName, RxResult } from '@cotbus/contracts';
-import { openCustodySink, openOutcomeLog, printable, createTakenMessages, serviceWill } from '@cotbus/service';
+import {
+  custodyParts,
+  openCustodySink,
+  openOutcomeLog,
+  printable,
+  createTakenMessages,
+  serviceWill,
+} from '@cotbus/service';
 import type { CustodyOutcome, CustodySink, Service, ServiceContext } from '@cotbus/service';
 import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
@@ -33,13 +40,7 @@ const start = async (context: ServiceContext): Promise<void> => {
     ...aboutOf(result),
   });
   const sink: CustodySink = await openCustodySink({
-    name: instance,
-    journals,
-    bus,
-    clock,
-    log,
-    nonce,
-    told: () => outcomes.flushed(),
+    ...custodyParts(context, outcomes),
     hand: ({ id }) =>
       sink.settle(id, { reason: 'unsupported', detail: 'route packages are not built by this version' }),
     ended: (outcome, taken) => {

@@ -5,7 +5,7 @@
 import { addFlowTag, buildEventXml, contentHash, parseEventXml, stampEvent } from '@cotbus/codec';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
-import { itemName, openCustodySink, createTakenMessages } from '@cotbus/service';
+import { itemName, custodyParts, openCustodySink, createTakenMessages } from '@cotbus/service';
 import type {
   Clock,
   CustodySink,
@@ -52,7 +52,7 @@ interface Heard {
  * @throws ServiceError `journal_unusable`.
  */
 export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult, bytes: Uint8Array) => void> => {
-  const { bus, clock, instance, journals, log, nonce, onStop, status } = parts.context;
+  const { log, onStop, status } = parts.context;
   const results = createTakenMessages(RxResultSchema);
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
@@ -63,13 +63,7 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
     sink.settle(id, { reason: reasonText(reason), detail });
   };
   const sink: CustodySink = await openCustodySink({
-    name: instance,
-    journals,
-    bus,
-    clock,
-    log,
-    nonce,
-    told: () => parts.outcomes.flushed(),
+    ...custodyParts(parts.context, parts.outcomes),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
       const about = aboutOf(results.of(taken), item);

@@ -7,7 +7,7 @@ import { addFlowTag, buildEventXml, contentHash, parseEventXml } from '@cotbus/c
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, EventHeardSchema, isStateKind, Kind, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, ReasonName } from '@cotbus/contracts';
-import { openCustodyOrigin } from '@cotbus/service';
+import { custodyParts, openCustodyOrigin } from '@cotbus/service';
 import type {
   AgentWatch,
   CustodyOrigin,
@@ -133,16 +133,10 @@ interface TakOriginParts {
 
 /** Custody of what TAK clients gave us. @throws ServiceError `journal_unusable`. */
 export const openTakOrigin = async ({ context, agents, outcomes }: TakOriginParts): Promise<CustodyOrigin> => {
-  const { bus, clock, instance, journals, log, nonce, onStop, random } = context;
+  const { bus, onStop, random } = context;
   const origin = await openCustodyOrigin({
-    name: instance,
-    journals,
+    ...custodyParts(context, outcomes),
     elects: true,
-    bus,
-    clock,
-    log,
-    nonce,
-    told: () => outcomes.flushed(),
     random,
     alive: () => new Map(agents.meshes().map((mesh) => [mesh, agents.candidates(mesh)])),
     publish: (item, payload) => bus.publish('eventHeard', { ...fromBinary(EventHeardSchema, payload), item }),

@@ -4,6 +4,7 @@ export type { Bus, BusHandler, BusWill } from './bus.ts';
 export { systemClock } from './clock.ts';
 export type { Clock } from './clock.ts';
 export { createMetrics } from './metrics.ts';
+export { custodyParts } from './custody-parts.ts';
 export { openCustodyOrigin } from './custody-origin.ts';
 export type { Acceptance, CustodyOrigin } from './custody-origin.ts';
 export { openCustodySink } from './custody-sink.ts';
