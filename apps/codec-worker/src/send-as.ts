@@ -5,7 +5,7 @@ import type { AgentStatus } from '@cotbus/contracts';
 import type { Bus } from '@cotbus/service';
 
 const forms: Readonly<Record<V2Form, SendAs['form']>> = {
-  [V2Form.AUTO]: 'auto',
+  [V2Form.UNSPECIFIED]: 'auto',
   [V2Form.RAW]: 'raw',
   [V2Form.A]: 'a',
   [V2Form.B]: 'b',

@@ -25,7 +25,7 @@ export const dialectOf = (radio: RadioInfo | undefined, { dialect }: ToMeshOptio
 };
 
 const forms: Readonly<Record<ToMeshOptions['dictionary'], V2Form>> = {
-  auto: V2Form.AUTO,
+  auto: V2Form.UNSPECIFIED,
   raw: V2Form.RAW,
   a: V2Form.A,
   b: V2Form.B,
