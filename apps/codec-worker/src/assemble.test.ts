@@ -1,4 +1,4 @@
-import { buildEventXml, encodeForwarder } from '@cotbus/codec';
+import { buildEventXml, encodeForwarder, readAck } from '@cotbus/codec';
 import { createMessage, itemKey, Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { createAssemble } from './assemble.ts';
@@ -48,7 +48,7 @@ const heardAt = (agent: string, at: number, { attempt = 1, sinks = ['tak'] } = {
   });
 
 const hear = (assemble: Assemble, ...heard: ReturnType<typeof heardAt>[]) =>
-  heard.flatMap((each) => assemble(each, 0) ?? []);
+  heard.flatMap((each) => assemble(each, 0)?.result ?? []);
 
 describe('a worker that assembles', () => {
   it('says nothing before a transfer is whole, then answers for every fragment of every radio', () => {
@@ -86,6 +86,16 @@ describe('a worker that assembles', () => {
   it('refuses what is no fragment or contradicts another, for that item alone', () => {
     const assemble = createAssemble('one', () => []);
     const broken = { ...heardAt('radio-1', 0), payload: Uint8Array.of(0x46, 0x54, 0x4e, 1) };
-    expect(assemble(broken, 0)).toMatchObject({ kind: Kind.REFUSED, transfer: '', covers: [] });
+    expect(assemble(broken, 0)?.result).toMatchObject({ kind: Kind.REFUSED, transfer: '', covers: [] });
+  });
+
+  it('answers the sender once, when it is whole', () => {
+    const assemble = createAssemble('one', () => ['one']);
+    const answers = payloads.flatMap((_, at) => assemble(heardAt('radio-1', at), 0)?.answer ?? []);
+    expect(answers).toHaveLength(1);
+    const again = payloads.flatMap((_, at) => assemble(heardAt('radio-1', at, { attempt: 2 }), 0)?.answer ?? []);
+    expect(again).toEqual([]);
+    const [answer] = answers;
+    expect(answer && readAck(answer)).toMatchObject({ ok: true, ack: { kind: 'complete', transferId: 0xabcdef } });
   });
 });

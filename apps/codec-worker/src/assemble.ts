@@ -9,9 +9,15 @@ import type { Covered, FrameHeard, RxResult } from '@cotbus/contracts';
 import { rendezvous } from '@cotbus/service';
 import { resultOf } from './translate.ts';
 
+export interface Assembled {
+  readonly result: RxResult;
+  /** Payload for its sender, who need not repeat it: that all of it arrived. */
+  readonly answer?: Uint8Array | undefined;
+}
+
 export interface Assemble {
   /** @returns undefined while it is not whole, or when it is another worker's turn to say what came out. */
-  (heard: FrameHeard, nowMs: number): RxResult | undefined;
+  (heard: FrameHeard, nowMs: number): Assembled | undefined;
 }
 
 /**
@@ -29,7 +35,8 @@ export const createAssemble = (self: string, workers: () => readonly string[]): 
     const { item, mesh, from: sender, payload } = heard;
     if (item?.id === undefined) return undefined;
     if (heard.sender?.ignored === true) {
-      return resultOf(heard, { ok: false, reason: 'ignored', detail: 'the owner of the radio ignores this node' });
+      const detail = 'the owner of the radio ignores this node';
+      return { result: resultOf(heard, { ok: false, reason: 'ignored', detail }) };
     }
     const covered = create(CoveredSchema, { id: item.id, sinks: item.addressed.map(({ sink }) => sink) });
     const key = itemKey(item.id);
@@ -38,13 +45,15 @@ export const createAssemble = (self: string, workers: () => readonly string[]): 
       case 'progress':
         return undefined;
       case 'refused':
-        return resultOf(heard, assembled.refusal);
+        return { result: resultOf(heard, assembled.refusal) };
       case 'whole':
       case 'surplus': {
-        const { transfer, covers, result } = assembled;
+        const { transfer, covers, result, ack } = assembled;
         if (!isOurTurn(transfer, item.attempt)) return undefined;
         // Each fragment has a hash of its own; two of them are no duplicates of one another.
-        return createMessage('rxResult', { ...resultOf(heard, result), frameHash: 0n, transfer, covers: [...covers] });
+        const whole = { ...resultOf(heard, result), frameHash: 0n, transfer, covers: [...covers] };
+        const isFirst = assembled.kind === 'whole' && item.attempt === 1;
+        return { result: createMessage('rxResult', whole), answer: isFirst ? ack : undefined };
       }
     }
   };

@@ -4,6 +4,8 @@
  * result per item and destination, so killing it costs no more than a repeat by the origin.
  */
 import { createEventEncoder, createFrameDecoder } from '@cotbus/codec';
+import { createMessage } from '@cotbus/contracts';
+import type { Command, FrameHeard } from '@cotbus/contracts';
 import { proveSharing, ServiceError, watchServices } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createAssemble } from './assemble.ts';
@@ -13,6 +15,19 @@ import { openWire } from './open-wire.ts';
 import { readPlainOptions } from './plain-options.ts';
 import { followSendAs } from './send-as.ts';
 import { createTranslate } from './translate.ts';
+
+/** After this the sender has repeated everything anyway. */
+const ANSWER_LIFE_MS = 10_000;
+
+/** Asks the agent that heard the last fragment to say that all of it arrived. Whether it does changes nothing here. */
+const answerCommand = (heard: FrameHeard, payload: Uint8Array, random: () => number): Command =>
+  createMessage('command', {
+    id: random().toString(36).slice(2),
+    target: heard.item?.id?.origin ?? '',
+    verb: 'answer',
+    lifeMs: ANSWER_LIFE_MS,
+    arguments: { payload: Buffer.from(payload).toString('hex') },
+  });
 
 /** All workers of an installation. */
 const GROUP = 'codec-worker';
@@ -52,8 +67,10 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
   await bus.subscribe('fragmentHeard', {}, (heard) => {
     if (heard === undefined) return;
     status.count('fragments_heard_total');
-    const result = assemble(heard, clock.monotonic());
-    if (result !== undefined) sent(bus.publish('rxResult', result), 'transfers_translated');
+    const assembled = assemble(heard, clock.monotonic());
+    if (assembled === undefined) return;
+    sent(bus.publish('rxResult', assembled.result), 'transfers_translated');
+    if (assembled.answer !== undefined) bus.publish('command', answerCommand(heard, assembled.answer, random));
   });
   await bus.subscribe(
     'eventHeard',

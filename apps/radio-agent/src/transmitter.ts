@@ -40,6 +40,8 @@ export interface Transmitter {
   queueStatus(status: RadioQueue): void;
   /** A Routing answer to one of our packets: the name of a Routing.Error, `NONE` for success. */
   routed(packetId: number, error: string): void;
+  /** Sends a frame that is nobody's event, now or not at all. */
+  answer(frame: Frame): void;
   /** A receiver has the whole of a transfer. What is left of it, if it is ours, needs no airtime. */
   completed(transferHash: Uint8Array): void;
   /** Ends everything that waits, and whatever is offered later. */
@@ -94,9 +96,7 @@ export const createTransmitter = ({
   return {
     offer: (transmission) => {
       if (stopped) return ended(transmission, 'stopping', 'came while stopping');
-      const older = queue.add(transmission);
-      if (older === 'full') ended(transmission, 'queue_full', 'too many events wait for the air');
-      else if (older !== undefined) ended(older, 'superseded', 'a newer one took its place in the queue');
+      enqueue(queue, transmission, ended);
       sendNext();
     },
     setPort: (next) => {
@@ -114,6 +114,9 @@ export const createTransmitter = ({
       room.answered(packetId);
       if (packetId !== inRadio.packetId) return;
       endInRadio(inRadio, packetId, error === 'NONE' ? undefined : `the radio refused it: ${error}`);
+    },
+    answer: (frame) => {
+      if (room.isThere) port?.send(frame);
     },
     completed: (transferHash) => {
       completeHash = Uint8Array.from(transferHash);
@@ -134,6 +137,12 @@ export const createTransmitter = ({
 };
 
 type Ended = (transmission: Transmission, reason: ReasonName, detail: string) => void;
+
+const enqueue = (queue: TxQueue, transmission: Transmission, ended: Ended): void => {
+  const older = queue.add(transmission);
+  if (older === 'full') ended(transmission, 'queue_full', 'too many events wait for the air');
+  else if (older !== undefined) ended(older, 'superseded', 'a newer one took its place in the queue');
+};
 
 const endLate = (queue: TxQueue, nowMs: number, ended: Ended): void => {
   for (const late of queue.takeWhere(({ expiresMs }) => expiresMs <= nowMs)) ended(late, 'expired', lateText(late));

@@ -1,6 +1,18 @@
 /** The sending side: what workers made of TAK events → the gate → the queue → the radio; each ends with one outcome. */
-import { isStateKind, itemKey, Reason, reasonOf, reasonText, TxResultSchema } from '@cotbus/contracts';
-import type { ChannelStatus, ReasonName, TxResult } from '@cotbus/contracts';
+import { create } from '@bufbuild/protobuf';
+import { readAck } from '@cotbus/codec';
+import {
+  BROADCAST,
+  FrameSchema,
+  isStateKind,
+  itemKey,
+  meshtastic,
+  Reason,
+  reasonOf,
+  reasonText,
+  TxResultSchema,
+} from '@cotbus/contracts';
+import type { ChannelStatus, Frame, ReasonName, TxResult } from '@cotbus/contracts';
 import { createStateOrder, custodyParts, openCustodySink, printable, createTakenMessages } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
@@ -24,13 +36,15 @@ export interface Sender {
   readonly transmitter: Transmitter;
 }
 
+const MAX_ANSWER_HEX = 100;
+
 /** Nothing went to the radio: another agent of the mesh may try. */
 const notSent: ReadonlySet<ReasonName> = new Set(['queue_full', 'stopping']);
 
 /** @throws ServiceError `journal_unusable`. */
 export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { context, mesh, options, outcomes, channels } = parts;
-  const { clock, log, onStop } = context;
+  const { bus, clock, instance, log, onStop } = context;
   const gate = createTxGate(options);
   const order = createStateOrder();
   const results = createTakenMessages(TxResultSchema);
@@ -91,6 +105,10 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   onStop('custody of events', () => sink.close());
   await sink.begin();
   onStop('transmitter', () => transmitter.stop());
+  await bus.subscribe('command', { target: instance, verb: 'answer' }, (command) => {
+    const frame = command && answerFrame(command.arguments['payload'] ?? '');
+    if (frame !== undefined && channelClosed(channels(), options) === '') transmitter.answer(frame);
+  });
 
   return {
     transmitter,
@@ -112,6 +130,14 @@ const refuse = (result: TxResult, mesh: string, repeat: boolean): GateRefusal | 
   // A newer report follows, and what was on its way may be minutes old.
   return repeat && isStateKind(result.kind)
     ? { reason: 'radio_silent', detail: 'the agent was restarted; it may have been sent' }
+    : undefined;
+};
+
+/** To the sender of a transfer, and all who hear it; undefined for what is no such answer. */
+const answerFrame = (hex: string): Frame | undefined => {
+  const payload = Uint8Array.from(Buffer.from(hex.slice(0, MAX_ANSWER_HEX), 'hex'));
+  return readAck(payload).ok
+    ? create(FrameSchema, { port: meshtastic.PortNum.ATAK_FORWARDER, payload, to: BROADCAST })
     : undefined;
 };
 
