@@ -115,9 +115,7 @@ export const createTransmitter = ({
       if (packetId !== inRadio.packetId) return;
       endInRadio(inRadio, packetId, error === 'NONE' ? undefined : `the radio refused it: ${error}`);
     },
-    answer: (frame) => {
-      if (room.isThere) port?.send(frame);
-    },
+    answer: (frame) => void (room.isThere && port?.send(frame)),
     completed: (transferHash) => {
       completeHash = Uint8Array.from(transferHash);
       endWhole(queue, completeHash, ended);
