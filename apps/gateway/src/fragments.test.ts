@@ -1,4 +1,4 @@
-import { encodeForwarder, parseEventXml } from '@cotbus/codec';
+import { encodeForwarder, parseEventXml, readAck } from '@cotbus/codec';
 import { itemKey, meshtastic, Reason } from '@cotbus/contracts';
 import { broadcastPacket } from '@cotbus/simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,5 +60,10 @@ describe('a long event in fragments, heard by two radios', () => {
       expect(new Set(ended().map(({ item }) => item && itemKey(item))).size).toBe(2 * payloads.length);
     }
     expect(client.events.filter((xml) => xml.includes('uid="ROUTE-1"'))).toHaveLength(1);
+    const answers = () =>
+      scene.radios
+        .flatMap((radio) => radio.sent())
+        .flatMap(({ payloadVariant: { case: what, value } }) => (what === 'decoded' ? readAck(value.payload) : []));
+    await expect.poll(answers).toMatchObject([{ ok: true, ack: { kind: 'complete', transferId: 0x123456 } }]);
   });
 });
