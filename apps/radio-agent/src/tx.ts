@@ -13,13 +13,13 @@ import {
   TxResultSchema,
 } from '@cotbus/contracts';
 import type { ChannelStatus, Frame, ReasonName, TxResult } from '@cotbus/contracts';
-import { createStateOrder, custodyParts, openCustodySink, printable, createTakenMessages } from '@cotbus/service';
+import { createStateOrder, custodyParts, openCustodySink, printable, createKnownMessages } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { ToMeshOptions } from './options.ts';
+import type { Refusal } from './refusal.ts';
 import { createTransmitter } from './transmitter.ts';
 import type { Transmitter } from './transmitter.ts';
 import { channelClosed, createTxGate } from './tx-gate.ts';
-import type { GateRefusal } from './tx-gate.ts';
 
 export interface SenderParts {
   readonly context: ServiceContext;
@@ -47,7 +47,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { bus, clock, instance, log, onStop } = context;
   const gate = createTxGate(options);
   const order = createStateOrder();
-  const results = createTakenMessages(TxResultSchema);
+  const results = createKnownMessages(TxResultSchema);
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
@@ -66,7 +66,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
     const { id, heardMs, lifeUntilMs } = taken;
-    const result = results.of(taken);
+    const result = results.of(taken.result.message);
     const refusal =
       refuse(result, mesh, repeat) ?? gate.refuse(result, clock.monotonic()) ?? supersede(result, id, heardMs);
     if (refusal !== undefined) {
@@ -85,7 +85,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     ...custodyParts(context, outcomes),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
-      const result = results.of(taken);
+      const result = results.of(taken.result.message);
       const { uid } = result;
       const known = reasonOf(reason as ReasonName);
       outcomes.record({ item, destination, reason: known, detail, mesh, ...aboutOf(result) });
@@ -93,7 +93,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       log[level]({ item: itemKey(item), uid: printable(uid), reason, detail }, 'event.ended');
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
-      const result = taken && results.of(taken);
+      const result = taken && results.of(taken.result.message);
       const about = aboutOf(result);
       // What was sent before the restart is still newer than what comes late.
       if (taken !== undefined && result !== undefined && isStateKind(result.kind)) {
@@ -120,7 +120,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 };
 
 /** What no frame came of, and what an earlier life may have sent. */
-const refuse = (result: TxResult, mesh: string, repeat: boolean): GateRefusal | undefined => {
+const refuse = (result: TxResult, mesh: string, repeat: boolean): Refusal | undefined => {
   const { case: outcome, value } = result.result;
   if (result.mesh !== mesh) return { reason: 'impossible', detail: `this radio is on mesh ${mesh}` };
   if (outcome !== 'frame') {

@@ -10,7 +10,7 @@ import {
   openCustodySink,
   openOutcomeLog,
   printable,
-  createTakenMessages,
+  createKnownMessages,
   serviceWill,
 } from '@cotbus/service';
 import type { CustodyOutcome, CustodySink, Service, ServiceContext } from '@cotbus/service';
@@ -30,7 +30,7 @@ const start = async (context: ServiceContext): Promise<void> => {
   const { bus, clock, instance, journals, log, nonce, onStop, status } = context;
   const outcomes = await openOutcomeLog({ owner: instance, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
-  const results = createTakenMessages(RxResultSchema);
+  const results = createKnownMessages(RxResultSchema);
   const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, result: RxResult | undefined) => ({
     item,
     destination,
@@ -44,10 +44,13 @@ const start = async (context: ServiceContext): Promise<void> => {
     hand: ({ id }) =>
       sink.settle(id, { reason: 'unsupported', detail: 'route packages are not built by this version' }),
     ended: (outcome, taken) => {
-      outcomes.record(outcomeOf(outcome, results.of(taken)));
-      log.info({ item: itemKey(outcome.item), uid: printable(aboutOf(results.of(taken)).uid) }, 'route.refused');
+      outcomes.record(outcomeOf(outcome, results.of(taken.result.message)));
+      log.info(
+        { item: itemKey(outcome.item), uid: printable(aboutOf(results.of(taken.result.message)).uid) },
+        'route.refused',
+      );
     },
-    endedBefore: (outcome, taken) => outcomes.recordOnce(outcomeOf(outcome, taken && results.of(taken))),
+    endedBefore: (outcome, taken) => outcomes.recordOnce(outcomeOf(outcome, taken && results.of(taken.result.message))),
   });
   onStop('custody of routes', () => sink.close());
   await sink.begin();

@@ -5,7 +5,7 @@
 import { addFlowTag, buildEventXml, contentHash, parseEventXml, stampEvent } from '@cotbus/codec';
 import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
-import { itemName, custodyParts, openCustodySink, createTakenMessages } from '@cotbus/service';
+import { itemName, custodyParts, openCustodySink, createKnownMessages } from '@cotbus/service';
 import type {
   Clock,
   CustodySink,
@@ -53,25 +53,25 @@ interface Heard {
  */
 export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult, bytes: Uint8Array) => void> => {
   const { log, onStop, status } = parts.context;
-  const results = createTakenMessages(RxResultSchema);
+  const results = createKnownMessages(RxResultSchema);
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
     const { id, heardMs, result } = taken;
     if (repeat) status.count('events_repeated_total');
     const heard = { wallMs: result.heardWallMs, monotonicMs: heardMs };
-    const { reason, detail } = settle(parts, results.of(taken), id, heard);
+    const { reason, detail } = settle(parts, results.of(taken.result.message), id, heard);
     sink.settle(id, { reason: reasonText(reason), detail });
   };
   const sink: CustodySink = await openCustodySink({
     ...custodyParts(parts.context, parts.outcomes),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
-      const about = aboutOf(results.of(taken), item);
+      const about = aboutOf(results.of(taken.result.message), item);
       parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
-      const about = taken === undefined ? {} : aboutOf(results.of(taken), item);
-      if (taken !== undefined) remember(parts, results.of(taken), item, taken.heardMs);
+      const about = taken === undefined ? {} : aboutOf(results.of(taken.result.message), item);
+      if (taken !== undefined) remember(parts, results.of(taken.result.message), item, taken.heardMs);
       parts.outcomes.recordOnce({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
     },
   });

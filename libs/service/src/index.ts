@@ -17,7 +17,7 @@ export { openOutcomeLog } from './outcome-log.ts';
 export type { OutcomeLog, OutcomeLogOptions } from './outcome-log.ts';
 export { printable } from './printable.ts';
 export { proveSharing } from './prove-sharing.ts';
-export { createTakenMessages } from './taken-message.ts';
+export { createKnownMessages } from './known-messages.ts';
 export { ServiceError } from './service.ts';
 export type { JournalPlace, Service, ServiceContext, ServiceReport } from './service.ts';
 export { serviceWill } from './service-report.ts';

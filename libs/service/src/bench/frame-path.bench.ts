@@ -1,13 +1,22 @@
 /** The way of a frame from the agent to the TAK links, once with custody and once without; the worker is the same. */
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import { buildEventXml, createFrameDecoder, createV2Wire, stampEvent } from '@cotbus/codec';
-import { createMessage, FrameHeardSchema, ItemSchema, Kind, reasonOf, RxResultSchema } from '@cotbus/contracts';
+import {
+  createMessage,
+  FrameHeardSchema,
+  ItemSchema,
+  Kind,
+  meshtastic,
+  reasonOf,
+  RxResultSchema,
+} from '@cotbus/contracts';
 import type { FrameHeard, ReasonName, RxResult } from '@cotbus/contracts';
 import type { Bus } from '../bus.ts';
 import { systemClock } from '../clock.ts';
 import { openCustodyOrigin } from '../custody-origin.ts';
 import { openCustodySink } from '../custody-sink.ts';
 import type { CustodyOutcome } from '../custody/messages.ts';
+import { createKnownMessages } from '../known-messages.ts';
 import { openOutcomeLog } from '../outcome-log.ts';
 import type { JournalPlace } from '../service.ts';
 import { silentLog } from '../testing/silent-log.ts';
@@ -15,6 +24,8 @@ import type { BenchBroker } from './bench-bus.bench.ts';
 
 const SINK = 'tak';
 const ORIGIN = 'radio-1';
+/** Of all its frames. */
+const PORT = meshtastic.PortNum.NODEINFO_APP;
 
 export interface FramePath {
   hear(frame: FrameHeard): void;
@@ -105,7 +116,7 @@ const common = { clock: systemClock, log: silentLog(), nonce: 1n };
 
 const startSink = async (bus: Bus, journals: JournalPlace) => {
   const outcomes = await openOutcomeLog({ ...common, owner: SINK, journals, bus });
-  const underWay = new Map<number, RxResult>();
+  const results = createKnownMessages(RxResultSchema);
   let delivered = 0;
   const sink = await openCustodySink({
     ...common,
@@ -113,14 +124,11 @@ const startSink = async (bus: Bus, journals: JournalPlace) => {
     journals,
     bus,
     hand: ({ id, result: { heardWallMs, message } }) => {
-      const result = fromBinary(RxResultSchema, message);
-      underWay.set(id.seq, result);
-      if (deliver(result, heardWallMs) > 0) delivered += 1;
+      if (deliver(results.of(message), heardWallMs) > 0) delivered += 1;
       sink.settle(id, { reason: 'delivered', detail: '1 client' });
     },
-    ended: ({ item, destination, reason, detail }) => {
-      const { kind, mesh, node, port, packetId, result } = underWay.get(item.seq) ?? createMessage('rxResult', {});
-      underWay.delete(item.seq);
+    ended: ({ item, destination, reason, detail }, taken) => {
+      const { kind, mesh, node, port, packetId, result } = results.of(taken.result.message);
       const { uid = '', callsign = '' } = result.case === 'event' ? result.value : {};
       const about = { kind, uid, callsign, mesh, node, port, packetId };
       outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
@@ -128,7 +136,11 @@ const startSink = async (bus: Bus, journals: JournalPlace) => {
     endedBefore: () => undefined,
   });
   await sink.begin();
-  await bus.subscribe('rxResult', {}, (result) => result && sink.take(result.item, toBinary(RxResultSchema, result)));
+  await bus.subscribe('rxResult', {}, (result, _, bytes) => {
+    if (result === undefined) return;
+    results.know(bytes, result);
+    sink.take(result.item, bytes);
+  });
   return {
     get delivered() {
       return delivered;
@@ -151,7 +163,13 @@ const startOrigin = async (bus: Bus, journals: JournalPlace) => {
     bus,
     random: Math.random,
     alive: () => new Map([[SINK, [SINK]]]),
-    publish: (item, payload) => bus.publish('frameHeard', { ...fromBinary(FrameHeardSchema, payload), item }),
+    publish: (item, payload) => {
+      const header = toBinary(FrameHeardSchema, create(FrameHeardSchema, { item }));
+      const bytes = new Uint8Array(payload.length + header.length);
+      bytes.set(payload);
+      bytes.set(header, payload.length);
+      return bus.publish('frameHeard', createMessage('frameHeard', { item, port: PORT }), bytes);
+    },
     ended,
     endedBefore: ended,
   });
