@@ -9,7 +9,7 @@ import type { Covered, FrameHeard, RxResult } from '@cotbus/contracts';
 import { rendezvous } from '@cotbus/service';
 import { resultOf } from './translate.ts';
 
-export interface Assembled {
+interface Assembled {
   readonly result: RxResult;
   /** Payload for its sender, who need not repeat it: that all of it arrived. */
   readonly answer?: Uint8Array | undefined;

@@ -3,29 +3,26 @@ import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import type { ChannelStatus } from '@cotbus/contracts';
-import { createNodeTable } from '@cotbus/meshtastic';
+import { createNodeTable, createPacketIds } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
 import { openKnownDestinations, openOutcomeLog, superviseLink, watchDestinations } from '@cotbus/service';
-import type { Clock, Service, ServiceContext } from '@cotbus/service';
+import type { Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
 import type { AgentStatusReport } from './agent-status.ts';
 import { createNodePublisher } from './node-publisher.ts';
 import type { NodePublisher } from './node-publisher.ts';
 import { dialectOf, v2FormOf } from './dialect.ts';
-import { parseAddress, radioOptions } from './options.ts';
+import { radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
-import type { Radio } from './radio.ts';
 import { createRadioEvents } from './radio-events.ts';
-import { openRadioLink } from './radio-link.ts';
+import { createRadioSource } from './radio-source.ts';
+import type { RadioSource } from './radio-source.ts';
 import { noRadioYet } from './radio-state.ts';
 import type { RadioNow } from './radio-state.ts';
 import { createRefreshClock } from './refresh.ts';
 import { openReceiver } from './rx.ts';
 import type { Receiver } from './rx.ts';
 import { learnIdentity } from './tak-identity.ts';
-import { parseSerialAddress } from './serial-address.ts';
-import { createSerialRadio } from './serial-radio.ts';
-import { createTcpRadio } from './tcp-radio.ts';
 import type { Transmitter } from './transmitter.ts';
 import { openSender } from './tx.ts';
 import { channelClosed } from './tx-gate.ts';
@@ -67,7 +64,9 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   });
   onStop('status of the radio', () => report.close());
 
-  const keeper = { context, options, radioNow, table, receiver, transmitter, nodes, report, channels };
+  const nextId = createPacketIds(() => randomBytes(4).readUInt32LE());
+  const source = await createRadioSource({ context, options, nextId });
+  const keeper = { context, options, source, nextId, radioNow, table, receiver, transmitter, nodes, report, channels };
 
   await bus.subscribe('txResult', { agent }, (result, _, bytes) => result && sender.take(result, bytes));
   await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
@@ -82,6 +81,8 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
 interface KeeperParts {
   readonly context: ServiceContext;
   readonly options: RadioOptions;
+  readonly source: RadioSource;
+  readonly nextId: () => number;
   readonly radioNow: RadioNow;
   readonly table: NodeTable;
   readonly receiver: Receiver;
@@ -101,24 +102,17 @@ const linkEvents: Readonly<Record<LinkState, string>> = {
 
 /** Opens the radio, and opens it again, until the service stops. */
 const keepRadio = (parts: KeeperParts): Promise<void> => {
-  const { options, radioNow, table, receiver, transmitter, nodes, report, channels } = parts;
+  const { options, source, nextId, radioNow, table, receiver, transmitter, nodes, report, channels } = parts;
+  const { address, transport } = source;
   const { clock, log, random, signal, status } = parts.context;
   const { name: agent, toMesh } = options;
-
-  const radio = radioOf(options, clock);
-  const transport = options.serial === undefined ? 'tcp' : 'serial';
 
   const moved = (link: LinkState, detail: string): void => {
     radioNow.link = link;
     radioNow.linkDetail = detail;
     if (link !== LinkState.OPEN) transmitter.setPort(undefined);
-    status.setFault(
-      'radio',
-      link === LinkState.OPEN ? undefined : `radio ${radio.address}: ${detail || 'not there yet'}`,
-    );
-    status.setLink(
-      create(LinkStatusSchema, { name: agent, transport, address: radio.address, state: link, lastError: detail }),
-    );
+    status.setFault('radio', link === LinkState.OPEN ? undefined : `radio ${address}: ${detail || 'not there yet'}`);
+    status.setLink(create(LinkStatusSchema, { name: agent, transport, address, state: link, lastError: detail }));
     report.changed();
   };
   const events = createRadioEvents({
@@ -129,7 +123,7 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
     transmitter,
     nodes,
     channel: toMesh.channel,
-    random32: () => randomBytes(4).readUInt32LE(),
+    nextId,
     onRadio: (radio) => {
       radioNow.radio = radio;
       table.setOwn(radio.node);
@@ -143,19 +137,14 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
     clock,
     random,
     signal,
-    open: async (attempt) => openRadioLink(await radio.open(attempt), { clock, status, output: events }),
+    open: async (attempt) => source.open(attempt, events),
     onState: (state, detail) => {
       // Open for us is more than open for TCP: the session says so when it is ready.
       const link = state === LinkState.OPEN ? LinkState.OPENING : state;
-      log[state === LinkState.WAITING ? 'warn' : 'debug']({ address: radio.address, detail }, linkEvents[state]);
+      log[state === LinkState.WAITING ? 'warn' : 'debug']({ address, detail }, linkEvents[state]);
       moved(link, detail);
     },
   });
-};
-
-const radioOf = ({ tcp = '', serial }: RadioOptions, clock: Clock): Radio => {
-  const address = serial === undefined ? undefined : parseSerialAddress(serial);
-  return address === undefined ? createTcpRadio(parseAddress(tcp), clock) : createSerialRadio(address, { clock });
 };
 
 const ownNode = ({ radio }: RadioNow, table: NodeTable, now: Moment) => {

@@ -2,6 +2,7 @@ import { isTopicLevel, kindNames } from '@cotbus/contracts';
 import type { KindName } from '@cotbus/contracts';
 import { z } from 'zod';
 import { parseSerialAddress } from './serial-address.ts';
+import { uplinkOptions } from './uplink-options.ts';
 
 /** All kinds but the one that says that there is none. */
 const airKinds = kindNames.filter((kind) => kind !== 'refused') as [KindName, ...KindName[]];
@@ -47,7 +48,9 @@ export const radioOptions = z
       .string()
       .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/, 'expected host or host:port')
       .optional()
-      .describe('Address of the radio, host or host:port; the port is 4403 when left out. Either this or serial'),
+      .describe(
+        'Address of the radio, host or host:port; the port is 4403 when left out. Either this, serial or uplink',
+      ),
     serial: z
       .string()
       .refine(isSerialAddress, 'expected auto, usb:vvvv:pppp[:serial number], COM7 or /dev/…')
@@ -55,11 +58,12 @@ export const radioOptions = z
       .describe(
         'Serial port of the radio: auto (the only USB one), usb:303a:1001 or with :serial number, COM7, /dev/ttyUSB0',
       ),
+    uplink: uplinkOptions.optional().describe("Meshtastic's own MQTT traffic in the place of a radio"),
     toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
   })
-  .refine(({ tcp, serial }) => (tcp === undefined) !== (serial === undefined), {
+  .refine((radio) => [radio.tcp, radio.serial, radio.uplink].filter((way) => way !== undefined).length === 1, {
     path: ['tcp'],
-    error: 'expected either tcp or serial',
+    error: 'expected one of tcp, serial and uplink',
   });
 
 export type RadioOptions = z.infer<typeof radioOptions>;

@@ -1,15 +1,17 @@
-/** What the radio's session gives, and who in the agent it is for. */
+/** What the link to the radio gives, and who in the agent it is for. */
 import { create } from '@bufbuild/protobuf';
 import { readAck } from '@cotbus/codec';
 import { meshtastic, nodeText } from '@cotbus/contracts';
-import { createPacketIds, readRouting, txPacket } from '@cotbus/meshtastic';
-import type { NodeTable, RadioInfo, SessionOutput } from '@cotbus/meshtastic';
+import { readRouting, txPacket } from '@cotbus/meshtastic';
+import type { NodeTable, RadioInfo } from '@cotbus/meshtastic';
 import { printable } from '@cotbus/service';
 import type { Clock, Logger } from '@cotbus/service';
 import type { NodePublisher } from './node-publisher.ts';
 import type { RadioLink } from './radio-link.ts';
+import type { RadioOutput } from './radio-output.ts';
 import type { Receiver } from './rx.ts';
 import type { RadioQueue, Transmitter } from './transmitter.ts';
+import { createUplinkEvents } from './uplink-events.ts';
 
 /** A node that the radio has not heard for longer is no contact when the agent starts. */
 const CONTACT_AGE_MS = 2 * 60 * 60 * 1000;
@@ -23,18 +25,18 @@ export interface RadioEventParts {
   readonly nodes: NodePublisher;
   /** Index of the channel that carries TAK. */
   readonly channel: number;
-  /** 32 unpredictable bits. */
-  readonly random32: () => number;
+  /** From createPacketIds; one for the life of the agent: packet ids must not repeat over reconnects. */
+  readonly nextId: () => number;
   /** The radio can be used, or is not what it was. */
   readonly onRadio: (radio: RadioInfo) => void;
   /** The radio has restarted; onRadio follows. */
   readonly onReboot: () => void;
 }
 
-/** One for the life of the agent: packet ids must not repeat over reconnects. */
+/** One for the life of the agent. */
 export const createRadioEvents = (parts: RadioEventParts) => {
-  const { clock, log, table, receiver, transmitter, nodes, channel, onRadio, onReboot } = parts;
-  const nextId = createPacketIds(parts.random32);
+  const { clock, log, table, receiver, transmitter, nodes, channel, nextId, onRadio, onReboot } = parts;
+  const onUplink = createUplinkEvents(parts);
   const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
 
   const useRadio = (radio: RadioInfo, link: RadioLink): void => {
@@ -63,7 +65,7 @@ export const createRadioEvents = (parts: RadioEventParts) => {
     if (heardAgeMs !== undefined && heardAgeMs <= CONTACT_AGE_MS) receiver.refresh(info.num);
   };
 
-  return (output: SessionOutput, link: RadioLink): void => {
+  return (output: RadioOutput, link: RadioLink): void => {
     switch (output.kind) {
       case 'ready':
       case 'changed':
@@ -100,6 +102,8 @@ export const createRadioEvents = (parts: RadioEventParts) => {
       case 'close':
         // The link does these itself.
         break;
+      default:
+        onUplink(output);
     }
   };
 };

@@ -8,6 +8,7 @@ import type { NodeTable } from '@cotbus/meshtastic';
 import { custodyParts, openCustodyOrigin } from '@cotbus/service';
 import type { CustodyOutcome, DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
 import type { RefreshClock } from './refresh.ts';
+import type { Refusal } from './refusal.ts';
 
 const { PortNum } = meshtastic;
 
@@ -15,6 +16,8 @@ const { PortNum } = meshtastic;
 const contactPorts: ReadonlySet<number> = new Set([PortNum.POSITION_APP, PortNum.NODEINFO_APP, PortNum.TELEMETRY_APP]);
 /** Answers of the mesh to us, the radio's host: they end here. */
 const ownPorts: ReadonlySet<number> = new Set([PortNum.ROUTING_APP, PortNum.ADMIN_APP]);
+
+const forUs: Refusal = { reason: 'not_for_tak', detail: 'an answer of the mesh to this radio' };
 
 export interface ReceiverParts {
   readonly context: ServiceContext;
@@ -26,8 +29,8 @@ export interface ReceiverParts {
 }
 
 export interface Receiver {
-  /** A packet of the radio; the node table has merged it already. */
-  packet(packet: meshtastic.MeshPacket): void;
+  /** A packet of the radio; the node table has merged it already. @param refusal why it could not be read, where that is known. */
+  packet(packet: meshtastic.MeshPacket, refusal?: Refusal): void;
   /** Makes the contact of a node anew, unless that was just done or its user reports to TAK. */
   refresh(num: number): void;
 }
@@ -40,18 +43,15 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
   const origin = await openOrigin(parts);
 
   /** @param refusal ends it here, at no destination. */
-  const accept = (heard: FrameHeard, refusal?: readonly [ReasonName, string]): void => {
+  const accept = (heard: FrameHeard, refusal?: Refusal): void => {
     const names = refusal === undefined ? destinations.names(heard.port) : [];
-    const [reason, detail] = refusal ?? (['no_destination', 'no egress is registered'] as const);
-    const refused = names.length === 0 ? [{ destination: '', reason, detail }] : [];
+    const why: Refusal = refusal ?? { reason: 'no_destination', detail: 'no egress is registered' };
+    const refused = names.length === 0 ? [{ destination: '', ...why }] : [];
     const fragment = heard.port === PortNum.ATAK_FORWARDER ? fragmentOf(mesh, heard.from, heard.payload) : undefined;
     if (fragment !== undefined) heard.transfer = fragment.transfer;
-    origin.accept({
-      payload: toBinary(FrameHeardSchema, heard),
-      destinations: names,
-      refused,
-      ...(fragment && { fragment }),
-    });
+    const payload = toBinary(FrameHeardSchema, heard);
+    frameTopics.set(payload, { port: heard.port, isFragment: fragment !== undefined });
+    origin.accept({ payload, destinations: names, refused, ...(fragment && { fragment }) });
   };
 
   const senderOf = (num: number) => {
@@ -81,16 +81,16 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
     const hash = frameHash({ mesh, from, packetId, payload: isTwin ? new Uint8Array() : payload });
     const about = { mesh, port, from, to, packetId, channel, wantAck, viaMqtt, requestId };
     const heard = createMessage('frameHeard', { ...about, payload, frameHash: hash, ...senderOf(from) });
-    accept(heard, ownPorts.has(port) ? ['not_for_tak', 'an answer of the mesh to this radio'] : undefined);
+    accept(heard, ownPorts.has(port) ? forUs : undefined);
   };
 
   return {
     refresh,
-    packet: (packet) => {
+    packet: (packet, refusal = unread(packet)) => {
       status.count('frames_heard_total');
       const { payloadVariant, from, id: packetId, channel } = packet;
       if (payloadVariant.case === 'decoded') decoded(packet, payloadVariant.value);
-      else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), unread(packet));
+      else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), refusal);
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
       if (contactPorts.has(port)) refreshes.made(from);
       else refresh(from);
@@ -98,10 +98,25 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
   };
 };
 
-const unread = ({ payloadVariant, channel }: meshtastic.MeshPacket): readonly [ReasonName, string] =>
+const unread = ({ payloadVariant, channel }: meshtastic.MeshPacket): Refusal =>
   payloadVariant.case === 'encrypted'
-    ? ['unreadable', `encrypted with a key the radio does not have (channel hash ${channel})`]
-    : ['garbled', 'a packet without a payload'];
+    ? { reason: 'unreadable', detail: `encrypted with a key the radio does not have (channel hash ${channel})` }
+    : { reason: 'garbled', detail: 'a packet without a payload' };
+
+interface FrameTopic {
+  readonly port: number;
+  readonly isFragment: boolean;
+}
+
+/** Where frames are published, by their bytes: decoding each of them once more would cost more than the publishing. */
+const frameTopics = new WeakMap<Uint8Array, FrameTopic>();
+
+const topicOf = (payload: Uint8Array): FrameTopic => {
+  const known = frameTopics.get(payload);
+  if (known !== undefined) return known;
+  const { port, transfer } = fromBinary(FrameHeardSchema, payload);
+  return { port, isFragment: transfer !== '' };
+};
 
 const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverParts) => {
   const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, payload: Uint8Array) => {
@@ -114,13 +129,17 @@ const openOrigin = async ({ context, mesh, outcomes, destinations }: ReceiverPar
     random,
     alive: () => new Map(destinations.alive().map(({ name }) => [name, [name]])),
     publish: (item: Item, payload) => {
-      const heard = { ...fromBinary(FrameHeardSchema, payload), item };
+      const { port, isFragment } = topicOf(payload);
       // A protobuf message behind another of its type is the same as both in one.
       const header = toBinary(FrameHeardSchema, create(FrameHeardSchema, { item }));
       const bytes = new Uint8Array(payload.length + header.length);
       bytes.set(payload);
       bytes.set(header, payload.length);
-      return bus.publish(heard.transfer === '' ? 'frameHeard' : 'fragmentHeard', heard, bytes);
+      return bus.publish(
+        isFragment ? 'fragmentHeard' : 'frameHeard',
+        createMessage('frameHeard', { item, port }),
+        bytes,
+      );
     },
     ended: (outcome, payload) => outcomes.record(outcomeOf(outcome, payload)),
     endedBefore: (outcome, payload) => outcomes.recordOnce(outcomeOf(outcome, payload)),

@@ -8,9 +8,10 @@ import type { Clock } from '@cotbus/service';
 import { createInRadio } from './in-radio.ts';
 import type { InRadio } from './in-radio.ts';
 import { createRadioRoom } from './radio-room.ts';
+import type { RadioRoom } from './radio-room.ts';
+import type { Refusal } from './refusal.ts';
 import { afterFrame, isTransfer, lateText, nextFrame, wholeText } from './tx-frames.ts';
 import { createTxQueue } from './tx-queue.ts';
-import type { GateRefusal } from './tx-gate.ts';
 import type { Transmission, TxQueue } from './tx-queue.ts';
 
 export type { Transmission } from './tx-queue.ts';
@@ -42,6 +43,8 @@ export interface Transmitter {
   routed(packetId: number, error: string): void;
   /** Sends a frame that is nobody's event, now or not at all. */
   answer(frame: Frame): void;
+  /** The link could not send this packet. */
+  refused(packetId: number, refusal: Refusal): void;
   /** A receiver has the whole of a transfer. What is left of it, if it is ours, needs no airtime. */
   completed(transferHash: Uint8Array): void;
   /** Ends everything that waits, and whatever is offered later. */
@@ -56,7 +59,7 @@ export const createTransmitter = ({
 }: {
   readonly clock: Clock;
   /** Why this one must not go now that it could; undefined lets it. */
-  readonly refuse: (transmission: Transmission) => GateRefusal | undefined;
+  readonly refuse: (transmission: Transmission) => Refusal | undefined;
   readonly ended: Ended;
 }): Transmitter => {
   const queue = createTxQueue();
@@ -116,6 +119,7 @@ export const createTransmitter = ({
       endInRadio(inRadio, packetId, error === 'NONE' ? undefined : `the radio refused it: ${error}`);
     },
     answer: (frame) => void (room.isThere && port?.send(frame)),
+    refused: (packetId, refusal) => endUnsent({ inRadio, room }, packetId, refusal),
     completed: (transferHash) => {
       completeHash = Uint8Array.from(transferHash);
       endWhole(queue, completeHash, ended);
@@ -154,6 +158,15 @@ const endWhole = (queue: TxQueue, hash: Uint8Array, ended: Ended): void => {
 const endInRadio = (inRadio: InRadio, packetId: number, refusal: string | undefined): void => {
   if (refusal === undefined) inRadio.end('delivered', `packet ${hex(packetId)}`);
   else inRadio.end('radio_refused', refusal);
+};
+
+const endUnsent = (
+  { inRadio, room }: { readonly inRadio: InRadio; readonly room: RadioRoom },
+  packetId: number,
+  { reason, detail }: Refusal,
+): void => {
+  room.answered(packetId);
+  if (packetId === inRadio.packetId) inRadio.end(reason, detail);
 };
 
 const hex = (id: number): string => (id >>> 0).toString(16).padStart(8, '0');

@@ -1,12 +1,8 @@
 /** What may go to the air: the operator's choice, the channel's key, and one event of a uid per interval. */
 import { KeyKind, kindText } from '@cotbus/contracts';
-import type { ChannelStatus, KindName, ReasonName, TxResult } from '@cotbus/contracts';
+import type { ChannelStatus, KindName, TxResult } from '@cotbus/contracts';
 import type { ToMeshOptions } from './options.ts';
-
-export interface GateRefusal {
-  readonly reason: ReasonName;
-  readonly detail: string;
-}
+import type { Refusal } from './refusal.ts';
 
 /** More uids than a busy site has in an interval; beyond it the oldest are forgotten, which only lets an event pass. */
 const MAX_UIDS = 10_000;
@@ -22,7 +18,7 @@ export const channelClosed = (channels: readonly ChannelStatus[], options: ToMes
 
 export interface TxGate {
   /** What the operator says of it; undefined lets it pass. Times are monotonic milliseconds. */
-  refuse(result: TxResult, nowMs: number): GateRefusal | undefined;
+  refuse(result: TxResult, nowMs: number): Refusal | undefined;
   /** Counts an event of this uid as sent. */
   passed(uid: string, nowMs: number): void;
 }

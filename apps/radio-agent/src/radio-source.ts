@@ -1,0 +1,107 @@
+/** Where links to the radio come from: a radio at hand, or the broker of its mesh. */
+import { nodeText } from '@cotbus/contracts';
+import { createUplink, nodeFromSeed, uplinkRadioInfo } from '@cotbus/meshtastic';
+import type { ServiceContext } from '@cotbus/service';
+import { channelStatuses } from './agent-status.ts';
+import { createAnnouncements } from './announcements.ts';
+import { openBrokerConnection } from './broker-connection.ts';
+import { openBrokerStream } from './broker-stream.ts';
+import { nodeAesCtr } from './node-aes-ctr.ts';
+import { parseAddress } from './options.ts';
+import type { RadioOptions } from './options.ts';
+import { openRadioLink } from './radio-link.ts';
+import type { RadioLink } from './radio-link.ts';
+import type { RadioOutput } from './radio-output.ts';
+import { RadioUnreachable } from './radio.ts';
+import { parseSerialAddress } from './serial-address.ts';
+import { createSerialRadio } from './serial-radio.ts';
+import { createTcpRadio } from './tcp-radio.ts';
+import { channelClosed } from './tx-gate.ts';
+import { channelSecrets, onlyListens } from './uplink-options.ts';
+import type { UplinkOptions } from './uplink-options.ts';
+import { openUplinkLink } from './uplink-link.ts';
+import type { Connect, UplinkParts } from './uplink-link.ts';
+import { keptSeed } from './uplink-seed.ts';
+
+export interface RadioSource {
+  /** For logs and the status, such as `tcp 192.168.1.50:4403`; without credentials. */
+  readonly address: string;
+  readonly transport: 'tcp' | 'serial' | 'mqtt';
+  /**
+   * A new link each time; what it gives goes to `output`, nothing of it in the turn in which the link is given.
+   * @throws RadioUnreachable, and soon after the signal's abort.
+   */
+  open(signal: AbortSignal, output: (output: RadioOutput, link: RadioLink) => void): Promise<RadioLink>;
+}
+
+export interface RadioSourceParts {
+  readonly context: Pick<ServiceContext, 'clock' | 'journals' | 'status'>;
+  readonly options: RadioOptions;
+  /** From createPacketIds. */
+  readonly nextId: () => number;
+}
+
+/** @throws ServiceError `journal_unusable`. */
+export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioSource> => {
+  const { context, options } = parts;
+  const { clock, status } = context;
+  const { tcp = '', serial, uplink } = options;
+  if (uplink !== undefined) return uplinkSource(uplink, parts);
+  const address = serial === undefined ? undefined : parseSerialAddress(serial);
+  const radio =
+    address === undefined ? createTcpRadio(parseAddress(tcp), clock) : createSerialRadio(address, { clock });
+  return {
+    address: radio.address,
+    transport: address === undefined ? 'tcp' : 'serial',
+    open: async (signal, output) => openRadioLink(await radio.open(signal), { clock, status, output }),
+  };
+};
+
+const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Promise<RadioSource> => {
+  const { clock } = parts.context;
+  const { url, root, username, password } = options;
+  const uplinkParts = await createUplinkParts(options, parts);
+  const clientId = `cotbus-${nodeText(uplinkParts.sender.node).slice(1)}`;
+  return {
+    address: `${url} ${root}`,
+    transport: 'mqtt',
+    open: async (signal, output) => {
+      const connect: Connect = async (onMessage) => {
+        try {
+          const stream = await openBrokerStream(options);
+          return await openBrokerConnection({ stream, clientId, username, password, clock, onMessage }, signal);
+        } catch (error) {
+          if (error instanceof RadioUnreachable) throw error;
+          const why = error instanceof Error ? error.message : String(error);
+          throw new RadioUnreachable(`no broker at ${url}: ${why}`, { cause: error });
+        }
+      };
+      return openUplinkLink(uplinkParts, connect, output);
+    },
+  };
+};
+
+const createUplinkParts = async (
+  options: UplinkOptions,
+  { context: { clock, journals, status }, options: { name, toMesh }, nextId }: RadioSourceParts,
+): Promise<UplinkParts> => {
+  const { root, hopLimit, okToMqtt, takesDecoded, firmwareVersion, longName, shortName } = options;
+  const node = nodeFromSeed(await keptSeed(name, journals));
+  const channels = channelSecrets(options);
+  const mayTransmit = !onlyListens(options);
+  const radio = uplinkRadioInfo({ node, root, channels, hopLimit, mayTransmit, modemPreset: '', firmwareVersion });
+  const introduces = mayTransmit && toMesh.kinds.length > 0 && channelClosed(channelStatuses(radio), toMesh) === '';
+  return {
+    clock,
+    status,
+    uplink: createUplink({ aesCtr: nodeAesCtr, channels, node, takesDecoded }),
+    sender: { aesCtr: nodeAesCtr, root, node, okToMqtt },
+    channels,
+    radio,
+    longName,
+    shortName,
+    announceOn: introduces ? toMesh.channel : undefined,
+    announcements: createAnnouncements(clock),
+    nextId,
+  };
+};
