@@ -32,7 +32,11 @@ const counts = JSON.parse(readFileSync(report, 'utf8'));
 rmSync(folder, { recursive: true, force: true });
 
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
+const codecCases = counts.testResults
+  .filter(({ name }) => name.replaceAll('\\', '/').includes('/libs/codec/'))
+  .reduce((sum, { assertionResults }) => sum + assertionResults.filter(({ status }) => status === 'passed').length, 0);
+console.log(`\n${codecCases} cases of the codec`);
 console.log(
-  `\n${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${counts.numPendingTests + counts.numTodoTests} skipped`,
+  `${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${counts.numPendingTests + counts.numTodoTests} skipped`,
 );
 process.exitCode = failed.length > 0 ? 1 : 0;
