@@ -1,5 +1,6 @@
 /** A hash of what an event says, the same for copies that came over different paths. */
 import type { CotEvent } from '@cotbus/contracts';
+import { codeAt } from './code-at.ts';
 import { attributesOf } from './element.ts';
 import type { Element } from './element.ts';
 import { FLOW_TAGS } from './flow-tags.ts';
@@ -37,7 +38,7 @@ const attributes = (e: Element): readonly string[] =>
 const hashLane = (text: string, lane: 0 | 1): string => {
   let hash: number = LANE_STARTS[lane];
   for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
+    const unit = codeAt(text, i);
     hash = Math.imul(hash ^ (unit & 0xff), LANE_PRIMES[lane]);
     hash = Math.imul(hash ^ (unit >>> 8), LANE_PRIMES[lane]);
   }

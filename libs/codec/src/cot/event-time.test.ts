@@ -54,6 +54,17 @@ describe('buildEventTime', () => {
     expect(buildEventTime(1e300)).toBe('9999-12-31T23:59:59.999Z');
   });
 
+  it('is what the platform writes, whichever day came before', () => {
+    const ms = fc.integer({ min: 0, max: Date.UTC(9999, 11, 1) });
+    const nearMs = fc.integer({ min: -200_000_000, max: 200_000_000 });
+    fc.assert(
+      fc.property(ms, nearMs, (first, later) => {
+        const times = [first, Math.max(0, first + later), first];
+        expect(times.map(buildEventTime)).toEqual(times.map((time) => new Date(time).toISOString()));
+      }),
+    );
+  });
+
   it('is what parseEventTime reads', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (ms) => {

@@ -38,6 +38,26 @@ const parseOffset = (text: string): number | undefined => {
   return text.startsWith('-') ? -minutes : minutes;
 };
 
+const DAY_MS = 86_400_000;
+const [HOUR_MS, SECOND_MS] = [3_600_000, 1000] as const;
+const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+// Of the last day that was written: what is told of one moment is mostly of one day, and Date is slow at it.
+let day = 0;
+let dayText = '1970-01-01T';
+
 /** Epoch milliseconds → UTC with exactly three fraction digits and `Z`, the only form every receiver reads right. */
-export const buildEventTime = (ms: number): string =>
-  new Date(Math.min(Math.max(Math.floor(ms), 0) || 0, LAST_MS)).toISOString();
+export const buildEventTime = (ms: number): string => {
+  const whole = Math.min(Math.max(Math.floor(ms), 0) || 0, LAST_MS);
+  const today = Math.floor(whole / DAY_MS);
+  if (today !== day) {
+    dayText = new Date(whole).toISOString().slice(0, 'YYYY-MM-DDT'.length);
+    day = today;
+  }
+  const ofDay = whole - today * DAY_MS;
+  const hour = Math.floor(ofDay / HOUR_MS);
+  const minute = Math.floor(ofDay / MINUTE_MS) % 60;
+  const second = Math.floor(ofDay / SECOND_MS) % 60;
+  const fraction = String(ofDay % SECOND_MS).padStart(3, '0');
+  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${fraction}Z`;
+};

@@ -4,6 +4,7 @@
  * wrong, and leaves everything else to the parser: where both read a text they read the same.
  */
 import { MAX_XML_ATTRIBUTES, MAX_XML_DEPTH, MAX_XML_ELEMENTS } from '../limits.ts';
+import { codeAt } from './code-at.ts';
 import type { Element } from './element.ts';
 
 interface OpenElement extends Element {
@@ -37,7 +38,8 @@ export const hasHalfCharacter = (text: string): boolean => SURROGATE.test(text) 
 
 /** The root element; undefined when the text is for the parser. @param xml without blanks around */
 export const scanXml = (xml: string): Element | undefined => {
-  const lines = xml.includes('\r') ? xml.replace(/\r\n?/g, '\n') : xml;
+  // Not by `replace`: V8 keeps its result as a rope, and reading that by characters takes twice as long.
+  const lines = xml.includes('\r') ? xml.split(/\r\n?/).join('\n') : xml;
   const start = lines.startsWith('<?') ? (PROLOG.exec(lines)?.[0].length ?? -1) : 0;
   return start < 0 ? undefined : scanTree(lines, skipBlanks(lines, start));
 };
@@ -49,9 +51,9 @@ const scanTree = (xml: string, start: number): Element | undefined => {
   let elements = 0;
   for (;;) {
     // At a `<`.
-    if (xml.charCodeAt(at) !== LESS) return undefined;
+    if (codeAt(xml, at) !== LESS) return undefined;
     const parent = path[path.length - 1];
-    if (xml.charCodeAt(at + 1) === SLASH) {
+    if (codeAt(xml, at + 1) === SLASH) {
       const end = scanClose(xml, at + 2, parent);
       if (end < 0 || parent === undefined) return undefined;
       at = end;
@@ -67,12 +69,15 @@ const scanTree = (xml: string, start: number): Element | undefined => {
       if (end < 0) return undefined;
       at = end;
       parent?.children.push(opened);
-      if (xml.charCodeAt(at - 2) !== SLASH || xml.charCodeAt(at - 1) !== GREATER) path.push(opened);
+      if (codeAt(xml, at - 2) !== SLASH || codeAt(xml, at - 1) !== GREATER) path.push(opened);
       else if (parent === undefined) return at === xml.length ? opened : undefined;
     }
     const current = path[path.length - 1];
     const next = xml.indexOf('<', at);
-    if (current === undefined || next < 0 || !addText(current, xml.slice(at, next), decode)) return undefined;
+    if (current === undefined || next < 0) return undefined;
+    const text = next === at ? '' : scanText(xml, at, next, decode);
+    if (text === undefined) return undefined;
+    if (text !== '') current.text += text;
     at = next;
   }
 };
@@ -80,13 +85,11 @@ const scanTree = (xml: string, start: number): Element | undefined => {
 /** Of text: controls, and what XML does not know. */
 const NOT_PLAIN = /[^\t\n -~\u00a0-\ufffd]/;
 
-/** False when the text may not stand in an element. Blank text between elements is nothing. */
-const addText = (e: OpenElement, raw: string, decode: Decode): boolean => {
-  if (raw === '') return true;
-  const text = NOT_PLAIN.test(raw) || raw.includes(']]>') || hasHalfCharacter(raw) ? undefined : decode(raw);
-  if (text === undefined) return false;
-  e.text += text;
-  return true;
+/** Undefined when the text may not stand in an element. Most of it is blanks between elements. */
+const scanText = (xml: string, from: number, to: number, decode: Decode): string | undefined => {
+  const raw = xml.slice(from, to);
+  if (skipBlanks(xml, from) === to) return raw;
+  return NOT_PLAIN.test(raw) || raw.includes(']]>') || hasHalfCharacter(raw) ? undefined : decode(raw);
 };
 
 /** Undefined for an entity that only the parser may judge. */
@@ -137,7 +140,7 @@ const isCharacter = (code: number): boolean =>
 const scanClose = (xml: string, at: number, open: OpenElement | undefined): number => {
   if (open === undefined || !xml.startsWith(open.name, at)) return -1;
   const end = skipBlanks(xml, at + open.name.length);
-  if (xml.charCodeAt(end) !== GREATER) return -1;
+  if (codeAt(xml, end) !== GREATER) return -1;
   // Blanks alone are the layout of the text, not its content.
   if (open.text !== '' && open.text.trim() === '') open.text = '';
   return end + 1;
@@ -148,17 +151,17 @@ const scanAttributes = (xml: string, start: number, attributes: Record<string, s
   let at = start;
   for (let count = 0; count <= MAX_XML_ATTRIBUTES; count += 1) {
     const nameStart = skipBlanks(xml, at);
-    const code = xml.charCodeAt(nameStart);
+    const code = codeAt(xml, nameStart);
     if (code === GREATER) return nameStart + 1;
-    if (code === SLASH) return xml.charCodeAt(nameStart + 1) === GREATER ? nameStart + 2 : -1;
+    if (code === SLASH) return codeAt(xml, nameStart + 1) === GREATER ? nameStart + 2 : -1;
     const nameEnd = scanName(xml, nameStart);
     // The name of what every object has counts as one that comes twice, which only the parser may say.
     const name = xml.slice(nameStart, nameEnd);
     if (nameStart === at || nameEnd === nameStart || attributes[name] !== undefined) return -1;
     const equals = skipBlanks(xml, nameEnd);
-    if (xml.charCodeAt(equals) !== EQUALS) return -1;
+    if (codeAt(xml, equals) !== EQUALS) return -1;
     const valueStart = skipBlanks(xml, equals + 1) + 1;
-    const valueEnd = scanValue(xml, valueStart, xml.charCodeAt(valueStart - 1));
+    const valueEnd = scanValue(xml, valueStart, codeAt(xml, valueStart - 1));
     const value = valueEnd < 0 ? undefined : decode(xml.slice(valueStart, valueEnd));
     if (value === undefined) return -1;
     attributes[name] = value;
@@ -171,7 +174,7 @@ const scanAttributes = (xml: string, start: number, attributes: Record<string, s
 const scanValue = (xml: string, start: number, quote: number): number => {
   if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE) return -1;
   for (let at = start; at < xml.length; at += 1) {
-    const code = xml.charCodeAt(at);
+    const code = codeAt(xml, at);
     if (code === quote) return at;
     if (code === LESS || code < BLANK) return -1;
     if (code > TILDE) {
@@ -185,24 +188,24 @@ const scanValue = (xml: string, start: number, quote: number): number => {
 
 /** UTF-16 units of a character beyond ASCII; 0 for a control, half a character and what XML does not know. */
 const lengthOfCharacter = (xml: string, at: number): 0 | 1 | 2 => {
-  const code = xml.charCodeAt(at);
+  const code = codeAt(xml, at);
   if (code < FIRST_HIGH || code > LAST_LOW) return code > LAST_CONTROL && code <= LAST_CHARACTER ? 1 : 0;
-  const low = xml.charCodeAt(at + 1);
+  const low = codeAt(xml, at + 1);
   return code < FIRST_LOW && low >= FIRST_LOW && low <= LAST_LOW ? 2 : 0;
 };
 
 /** Behind the name; the start itself when there is none. */
 const scanName = (xml: string, start: number): number => {
-  if (nameCharacters[xml.charCodeAt(start)] !== 1) return start;
+  if (nameCharacters[codeAt(xml, start)] !== 1) return start;
   let at = start + 1;
-  while ((nameCharacters[xml.charCodeAt(at)] ?? 0) !== 0) at += 1;
+  while ((nameCharacters[codeAt(xml, at)] ?? 0) !== 0) at += 1;
   return at;
 };
 
 const skipBlanks = (xml: string, start: number): number => {
   let at = start;
   for (;;) {
-    const code = xml.charCodeAt(at);
+    const code = codeAt(xml, at);
     if (code !== BLANK && code !== NEWLINE && code !== TAB) return at;
     at += 1;
   }

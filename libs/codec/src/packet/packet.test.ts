@@ -135,6 +135,13 @@ describe('parsePacket', () => {
     expect(detailField(detail)).toMatchObject(fields);
   });
 
+  it.each([0x7fffffff, -0x80000000, 10_000_000])(
+    'has no known height at %i m, which compressed nobody would take',
+    (altitude) => {
+      expect(built({ altitude }).hae).toBe(9999999);
+    },
+  );
+
   it('rounds heights half up and keeps them within 32 bits', () => {
     const heights = [-29.667, 29.5, -29.5, 9999999, -1e12];
     expect(heights.map((hae) => parsed(sampleEvent({ hae })).altitude)).toEqual([-30, 30, -29, 9999999, -2147483648]);

@@ -127,7 +127,8 @@ const treeWith = (packet: Packet, uid: string, type: string, detail: readonly El
     staleAfterMs: buildStaleAfterMs(packet.staleSeconds),
     lat: degreesOf(place.latitudeI),
     lon: degreesOf(place.longitudeI),
-    hae: packet.altitude,
+    // Beyond it no reader of a compressed packet would take it again.
+    hae: Math.abs(packet.altitude) > UNKNOWN_M ? UNKNOWN_M : packet.altitude,
     ce: UNKNOWN_M,
     le: UNKNOWN_M,
     access: '',

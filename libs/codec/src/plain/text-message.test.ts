@@ -73,6 +73,11 @@ describe('a text message', () => {
     expect(nodeAt(build(heard('', { payload: bytesOf('41ff42') })).tree, 'remarks')?.text).toBe('A\uFFFDB');
   });
 
+  it('of a sender with an endless uid is refused', () => {
+    const sender = sampleNode({ tak: { uid: 'x'.repeat(230), callsign: 'X' } });
+    expect(buildTextMessage(heard('hello'), sender)).toMatchObject({ ok: false, reason: 'too_large' });
+  });
+
   it('without text is nothing for TAK', () => {
     expect(buildTextMessage(heard(' \u0008'), sampleNode())).toMatchObject({ ok: false, reason: 'not_for_tak' });
   });

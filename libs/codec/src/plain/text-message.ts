@@ -6,7 +6,7 @@ import type { CotEvent, Frame } from '@cotbus/contracts';
 import { attribute, buildElements, dropIllegal, lastNamed, remarksText } from '../cot/element.ts';
 import { buildChatLine, buildChatUid, parseChatUid } from '../cot/geo-chat.ts';
 import { parseDetail } from '../cot/parse-xml.ts';
-import { CHAT_STALE_MS, MAX_TEXT_BYTES } from '../limits.ts';
+import { CHAT_STALE_MS, MAX_TEXT_BYTES, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import { printable } from './callsign.ts';
@@ -57,9 +57,11 @@ const chatLine = (
   const room = recipient ?? roomOf(heard, options);
   const packet = heard.packetId === 0 ? heard.frameHash.toString(HEX).padStart(16, '0') : hex32(heard.packetId);
   const messageId = `${hex32(heard.from)}-${packet}`;
+  const uid = buildChatUid(senderUid, room, messageId);
+  if (uid.length > MAX_UID_CHARACTERS) return refuse('too_large', `uid of ${uid.length} characters`);
   const event = create(CotEventSchema, {
     ...(placeOf(sender.fix) ?? NOWHERE),
-    uid: buildChatUid(senderUid, room, messageId),
+    uid,
     type: 'b-t-f',
     how: 'h-g-i-g-o',
     kind: Kind.CHAT,

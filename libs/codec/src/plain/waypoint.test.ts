@@ -82,6 +82,8 @@ describe('a waypoint', () => {
     ['for 49 days at most', 0xffffffff, NOON_MS, 0xffffffff],
     ['a week when the agent has no clock', NOON_S + 1, 0, 7 * DAY_MS],
     ['a week when the clock of the agent was never set', NOON_S + 1, 86_400_000, 7 * DAY_MS],
+    ['a week when the clock of the agent says nothing', NOON_S + 1, Number.NaN, 7 * DAY_MS],
+    ['whole milliseconds', NOON_S + 1, NOON_MS + 0.5, 1000],
   ])('holds %s', (_, expire, atMs, staleAfterMs) => {
     expect(event({ ...CAMP, expire }, sampleNode({ atMs })).staleAfterMs).toBe(staleAfterMs);
   });

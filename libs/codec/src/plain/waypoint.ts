@@ -80,7 +80,8 @@ export const decodeWaypoint: PlainDecoder = (heard, sender, options = PLAIN_DEFA
 const remainingMs = ({ expire }: Waypoint, { atMs }: NodeState): number => {
   if (expire === 0) return WAYPOINT_STALE_MS;
   if (expire < EARLIEST_S) return 0;
-  return atMs < EARLIEST_S * 1000 ? WAYPOINT_STALE_MS : Math.min(expire * 1000 - atMs, MAX_STALE_AFTER_MS);
+  if (!(atMs >= EARLIEST_S * 1000)) return WAYPOINT_STALE_MS;
+  return Math.min(expire * 1000 - Math.floor(atMs), MAX_STALE_AFTER_MS);
 };
 
 const placeOf = ({ latitudeI: lat = 0, longitudeI: lon = 0 }: Waypoint) =>

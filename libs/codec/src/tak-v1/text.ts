@@ -30,7 +30,17 @@ export const readText = (bytes: Uint8Array, isCompressed: boolean): string | und
 /** Undefined when it is no UTF-8. A last character that was cut by a bound in bytes is left out. */
 const plainText = (bytes: Uint8Array): string | undefined => {
   const text = getTextEncoding().decodeUtf8(bytes);
-  if (!text.includes(REPLACEMENT)) return text;
+  if (!text.includes(REPLACEMENT) || isUtf8(bytes)) return text;
   const whole = text.endsWith(REPLACEMENT) ? text.slice(0, -1) : text;
   return whole === '' || whole.includes(REPLACEMENT) ? undefined : whole;
+};
+
+/** The replacement may have been written: apps do so for what they could not read. */
+const isUtf8 = (bytes: Uint8Array): boolean => {
+  try {
+    getTextEncoding().decodeUtf8(bytes, true);
+    return true;
+  } catch {
+    return false;
+  }
 };

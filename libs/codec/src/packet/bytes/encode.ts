@@ -1,6 +1,7 @@
 /** TAKPacketV2 → bytes, in ascending order of field numbers, as every writer of the protocol does. */
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import { meshtastic } from '@cotbus/contracts';
+import { codeAt } from '../../cot/code-at.ts';
 import type { Packet } from '../payload.ts';
 import { layoutOf } from './layout.ts';
 import type { FieldLayout, MessageLayout } from './layout.ts';
@@ -130,7 +131,7 @@ const writeText = (text: string): void => {
   const start = at;
   reserve(text.length);
   for (let i = 0; i < text.length; i += 1) {
-    const unit = text.charCodeAt(i);
+    const unit = codeAt(text, i);
     if (unit > 0x7f) {
       at = start - varintBytes(text.length);
       const bytes = getTextEncoding().encodeUtf8(text);

@@ -10,8 +10,9 @@ import { parseXml } from '../../cot/parse-xml.ts';
 import { refuse } from '../../result.ts';
 import type { Payload } from '../payload.ts';
 
-/** Who passed an event on, and remarks without a word, are nothing to a receiver. */
-const isWorthSending = (e: Element): boolean => e.name !== FLOW_TAGS && !(e.name === 'remarks' && e.text === '');
+/** Who passed an event on, and remarks without a word, are nothing to a receiver; for what holds an event it refuses all. */
+const isWorthSending = (e: Element): boolean =>
+  e.name !== FLOW_TAGS && !(e.name === 'remarks' && e.text === '') && !holdsFrame([e]);
 
 export const rawDetail: Payload<'rawDetail'> = {
   parse: ({ detail }) => getTextEncoding().encodeUtf8(buildElements(detail.filter((e) => isWorthSending(e)))),

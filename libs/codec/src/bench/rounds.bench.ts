@@ -1,0 +1,59 @@
+/** Processor time of tasks that take turns: what disturbs one of them disturbs all. */
+
+export interface Task {
+  readonly name: string;
+  /** Does it once for everything it is about. */
+  readonly run: () => void;
+  /** How many times that is the thing that is measured. */
+  readonly count: number;
+}
+
+/** Microseconds of processor time for each thing, one number a round. */
+export type Rounds = ReadonlyMap<Task, readonly number[]>;
+
+/** Long enough for the clock of the system, which ticks in microseconds, and for what the collector does now and then. */
+const SLICE_MICROS = 3000;
+const WARM_UP_SLICES = 12;
+
+/** All threads of the process: who makes garbage or needs to be compiled pays for it. */
+const cpuMicros = (): number => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
+const timed = ({ run }: Task, repeats: number): number => {
+  const before = cpuMicros();
+  for (let i = 0; i < repeats; i += 1) run();
+  return cpuMicros() - before;
+};
+
+/** How often a task runs in a slice. It is warm then. */
+const repeatsOf = (task: Task): number => {
+  let repeats = 1;
+  for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) {
+    const micros = Math.max(1, timed(task, repeats));
+    repeats = Math.max(1, Math.round((repeats * SLICE_MICROS) / micros));
+  }
+  return repeats;
+};
+
+export const measure = (tasks: readonly Task[], rounds: number): Rounds => {
+  const repeats = tasks.map(repeatsOf);
+  const measured = new Map<Task, number[]>(tasks.map((task) => [task, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    // Nobody always follows the same one.
+    for (let i = 0; i < tasks.length; i += 1) {
+      const at = (i * STRIDE + round) % tasks.length;
+      const [task, times] = [tasks[at], repeats[at]];
+      if (task === undefined || times === undefined) continue;
+      measured.get(task)?.push(timed(task, times) / (times * task.count));
+    }
+  }
+  return measured;
+};
+
+/** A prime larger than any number of tasks, so that a stride visits each of them. */
+const STRIDE = 7919;
+
+export const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;

@@ -1,0 +1,9 @@
+// `npm run bench -- codec|custody`: what things cost, measured in one process beside what they stand on.
+const benches = { codec: './bench-codec.mjs', custody: './bench-custody.mjs' };
+const [name = ''] = process.argv.splice(2, 1);
+const file = benches[name];
+if (file === undefined) {
+  console.error(`npm run bench -- ${Object.keys(benches).join('|')}`);
+  process.exit(2);
+}
+await import(file);
