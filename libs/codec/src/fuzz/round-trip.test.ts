@@ -25,7 +25,7 @@ describe.each(['raw', 'a', 'c'] as const)('any packet in form %s', (form) => {
         const whole = decodePacket(encodePacket(packet));
         expect([whole, 'too_large', 'garbled']).toContainEqual(end);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
@@ -45,7 +45,7 @@ describe.each([
       fc.property(events, fc.constantFrom('auto' as const, 'raw' as const), (event, form) => {
         outcomes.add(settledSend(stampEvent(event, NOON_MS), { dialect, form }));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
     expect(outcomes).toContain('sent');
   });
