@@ -2,8 +2,14 @@
 import { optionDocs } from '@cotbus/service';
 import { gatewayOptions } from './options.ts';
 
-/** The table of all options as Markdown. */
-export const optionTable = (): string => {
+const INTRO = `# Options
+
+One YAML file, \`cotbus.yaml\` in the folder Cotbus is started in, or the file named with \`--config\`. Every key is also an
+environment variable, which wins; \`<n>\` counts from 0. \`cotbus config check\` names every fault with line and column.
+`;
+
+/** The page of all options as Markdown. */
+export const optionPage = (): string => {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const rows = optionDocs(gatewayOptions, 'COTBUS').map(({ path, env, type, default: preset, description }) =>
     [
@@ -15,8 +21,10 @@ export const optionTable = (): string => {
     ].join(' | '),
   );
   return [
+    INTRO,
     '| option | environment | type | default | what it does |',
     '| --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row} |`),
+    '',
   ].join('\n');
 };
