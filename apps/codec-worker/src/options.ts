@@ -7,8 +7,8 @@ export const workerOptions = z.strictObject({
   name: z
     .string()
     .refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"')
-    .default('worker')
-    .describe('Name of this worker on the bus'),
+    .optional()
+    .describe('Name of this worker on the bus; left out: worker, or where work is shared the name of the machine'),
   shared: z
     .boolean()
     .default(false)

@@ -3,8 +3,9 @@
  * origins keep too, writes no outcome and sends exactly one
  * result per item and destination, so killing it costs no more than a repeat by the origin.
  */
+import { hostname } from 'node:os';
 import { createEventEncoder, createFrameDecoder } from '@cotbus/codec';
-import { createMessage } from '@cotbus/contracts';
+import { createMessage, isTopicLevel } from '@cotbus/contracts';
 import type { Command, FrameHeard } from '@cotbus/contracts';
 import { proveSharing, ServiceError, watchServices } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
@@ -29,11 +30,17 @@ const answerCommand = (heard: FrameHeard, payload: Uint8Array, random: () => num
     arguments: { payload: Buffer.from(payload).toString('hex') },
   });
 
+/** Containers of one service differ in nothing but their host name. */
+const workerName = ({ name, shared }: WorkerOptions): string => {
+  const host = hostname().replaceAll(/[^A-Za-z0-9_.-]/g, '-');
+  return name ?? (shared && isTopicLevel(`worker-${host}`) ? `worker-${host}` : 'worker');
+};
+
 /** All workers of an installation. */
 const GROUP = 'codec-worker';
 
 const start = async (context: ServiceContext, options: WorkerOptions): Promise<void> => {
-  const { bus, clock, log, random, status } = context;
+  const { bus, clock, instance, log, random, status } = context;
   if (options.shared && !(await proveSharing(bus, clock, random))) {
     throw new ServiceError(
       'bus_unusable',
@@ -62,7 +69,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     membership,
   );
   const workers = await watchServices(bus, clock, codecWorker.name);
-  const assemble = createAssemble(options.name, () => workers.alive());
+  const assemble = createAssemble(instance, () => workers.alive());
   // No group: each worker needs every fragment.
   await bus.subscribe('fragmentHeard', {}, (heard) => {
     if (heard === undefined) return;
@@ -87,6 +94,6 @@ export const codecWorker: Service<WorkerOptions> = {
   name: 'codec-worker',
   section: 'worker',
   options: workerOptions,
-  instance: (options) => options.name,
+  instance: workerName,
   start,
 };

@@ -11,6 +11,7 @@ import { checkConfig } from './commands/check-config.ts';
 import { decodeInputs, PORTS } from './commands/decode.ts';
 import { installFrom, listDictionaries } from './commands/dictionaries.ts';
 import { encodeFiles, PROFILES } from './commands/encode.ts';
+import { init } from './commands/init.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
 import { up } from './commands/up.ts';
 
@@ -46,6 +47,14 @@ export const createCommandLine = (): Command => {
     .option(...CONFIG)
     .option('--seed <n>', 'the same number makes the same units do the same', wholeNumber)
     .action((options: { config?: string; seed?: number }) => up({ ...options, demo: true }));
+  program
+    .command('init')
+    .description('write the first configuration: cotbus.yaml, or with --compose a site for containers')
+    .option('--mesh <name>', 'the same name for radios that hear each other', 'mesh-1')
+    .option('--radio <[name=]address...>', 'radios: a serial port, or host[:port]; USB if none is named', [])
+    .option('--compose', 'settings, passwords and services for docker-compose.yml in this folder')
+    .option('--folder <name>', 'where --compose writes them', 'site')
+    .action(init);
   program
     .command('outcomes')
     .description('show how frames and events end, as it happens')

@@ -1,6 +1,6 @@
 /** Finds and reads the configuration of a gateway. */
 import { existsSync, readFileSync } from 'node:fs';
-import { faultText, readOptions } from '@cotbus/service';
+import { faultText, readOptions, readSecretFile } from '@cotbus/service';
 import { gatewayOptions } from './options.ts';
 import type { GatewayOptions } from './options.ts';
 
@@ -22,6 +22,7 @@ export const readConfig = (named: string | undefined, env: NodeJS.ProcessEnv = p
     ...(file !== undefined && text !== undefined && { yaml: { file, text } }),
     env: rest,
     envPrefix: 'COTBUS',
+    readFile: readSecretFile,
   });
   return read.ok ? { ok: true, file, options: read.options } : { ok: false, faults: read.faults.map(faultText) };
 };

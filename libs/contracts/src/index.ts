@@ -2,6 +2,7 @@ export * from './gen/cotbus/v1/item_pb.ts';
 export * from './gen/cotbus/v1/radio_pb.ts';
 export * from './gen/cotbus/v1/service_pb.ts';
 export * from './gen/cotbus/v1/tak_pb.ts';
+export * from './grants.ts';
 export * from './items.ts';
 export * from './kinds.ts';
 export * from './messages.ts';

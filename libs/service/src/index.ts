@@ -18,6 +18,7 @@ export type { OutcomeLog, OutcomeLogOptions } from './outcome-log.ts';
 export { printable } from './printable.ts';
 export { proveSharing } from './prove-sharing.ts';
 export { createKnownMessages } from './known-messages.ts';
+export { readSecretFile } from './secret-file.ts';
 export { ServiceError } from './service.ts';
 export type { JournalPlace, Service, ServiceContext, ServiceReport } from './service.ts';
 export { serviceWill } from './service-report.ts';

@@ -1,4 +1,7 @@
-/** Options out of environment variables: `tak.listen.port` is `COTBUS_TAK_LISTEN_PORT`, `radios[0].tcp` is `COTBUS_RADIOS_0_TCP`. */
+/**
+ * Options out of environment variables: `tak.listen.port` is `COTBUS_TAK_LISTEN_PORT`, `radios[0].tcp` is `COTBUS_RADIOS_0_TCP`.
+ * With `_FILE` behind the name the value stands in a file, as orchestrators hand out secrets: `COTBUS_BUS_PASSWORD_FILE`.
+ */
 import { z } from 'zod';
 import { alternatives, environmentName } from './option-schema.ts';
 import type { Schema } from './option-schema.ts';
@@ -18,7 +21,14 @@ export interface Environment {
   readonly given: readonly EnvironmentOption[];
   /** Variables with our prefix that are no option. */
   readonly unknown: readonly string[];
+  /** Variables that name a file which cannot be read. */
+  readonly unreadable: readonly string[];
 }
+
+/** The text of a file; undefined when it cannot be read. */
+export type ReadFile = (file: string) => string | undefined;
+
+const FILE_SUFFIX = '_FILE';
 
 /**
  * The options among the variables that begin with `<prefix>_`, numbers and booleans as such where the schema wants them.
@@ -28,16 +38,28 @@ export const readEnvironment = (
   schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
   prefix: string,
+  readFile: ReadFile,
 ): Environment => {
   const given: EnvironmentOption[] = [];
   const unknown: string[] = [];
+  const unreadable: string[] = [];
   for (const [variable, text] of Object.entries(env).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (!variable.startsWith(`${prefix}_`) || text === undefined || text === '') continue;
     const found = find(schema, variable.slice(prefix.length));
-    if (found === undefined) unknown.push(variable);
-    else given.push({ variable, path: found.path, value: coerce(found.schema, text) });
+    if (found !== undefined) {
+      given.push({ variable, path: found.path, value: coerce(found.schema, text) });
+      continue;
+    }
+    const fromFile = variable.endsWith(FILE_SUFFIX)
+      ? find(schema, variable.slice(prefix.length, -FILE_SUFFIX.length))
+      : undefined;
+    const content = fromFile && readFile(text);
+    if (fromFile === undefined) unknown.push(variable);
+    else if (content === undefined) unreadable.push(variable);
+    // The line break is the editor's, not the secret's.
+    else given.push({ variable, path: fromFile.path, value: coerce(fromFile.schema, content.replace(/\r?\n$/, '')) });
   }
-  return { given, unknown };
+  return { given, unknown, unreadable };
 };
 
 interface Found {

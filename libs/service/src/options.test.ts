@@ -31,6 +31,20 @@ const faults = (text: string | undefined, env: Record<string, string> = {}): rea
 };
 
 describe('options', () => {
+  it('may stand in a file of their own, as secrets do', () => {
+    const readFile = (file: string): string | undefined => (file === '/run/secrets/port' ? '9002\n' : undefined);
+    const read = (env: Record<string, string>) => readOptions({ schema, env, envPrefix: 'COTBUS', readFile });
+    expect(read({ COTBUS_TAK_LISTEN_PORT_FILE: '/run/secrets/port' })).toMatchObject({
+      ok: true,
+      options: { tak: { listen: { port: 9002 } } },
+    });
+    const missing = read({ COTBUS_TAK_LISTEN_PORT_FILE: '/run/secrets/none', COTBUS_TAK_NOTHING_FILE: '/x' });
+    expect(missing.ok ? [] : missing.faults.map(faultText)).toEqual([
+      'environment:COTBUS_TAK_NOTHING_FILE: there is no such option',
+      'environment:COTBUS_TAK_LISTEN_PORT_FILE: names a file that cannot be read',
+    ]);
+  });
+
   it('are defaults where nothing is given', () => {
     for (const text of [undefined, '', '# nothing\n', 'tak:\n', 'tak: {}\n']) {
       const result = read(text === 'tak:\n' ? 'tak: {listen: {}}' : text);

@@ -1,7 +1,7 @@
 /** Options out of a YAML file and the environment, which wins. All faults are found at once, each with its place. */
 import type { z } from 'zod';
 import { readEnvironment } from './option-environment.ts';
-import type { EnvironmentOption, OptionPath } from './option-environment.ts';
+import type { EnvironmentOption, OptionPath, ReadFile } from './option-environment.ts';
 import { readOptionFile } from './option-file.ts';
 import type { OptionFile } from './option-file.ts';
 import { alternatives, environmentName } from './option-schema.ts';
@@ -34,6 +34,8 @@ export interface ReadOptionsInput<Options> {
   readonly envPrefix: string;
   /** Sections of the file, with their variables, that other services read: left alone. */
   readonly others?: readonly string[];
+  /** For variables that name a file with the value; without it there are none. */
+  readonly readFile?: ReadFile;
 }
 
 /** A fault as one line: `file:line:column: path: message`. */
@@ -42,12 +44,12 @@ export const faultText = ({ place, path, message }: OptionFault): string =>
 
 /** Never throws, whatever stands in the file and the environment. */
 export const readOptions = <Options>(input: ReadOptionsInput<Options>): ReadOptions<Options> => {
-  const { schema, yaml, envPrefix, others = [] } = input;
+  const { schema, yaml, envPrefix, others = [], readFile = () => undefined } = input;
   const file = readOptionFile(yaml?.file ?? 'options', yaml?.text ?? '');
   if (file.faults.length > 0) {
     return { ok: false, faults: file.faults.map((fault) => ({ ...fault, path: '' })) };
   }
-  const environment = readEnvironment(schema, withoutOthers(input.env, envPrefix, others), envPrefix);
+  const environment = readEnvironment(schema, withoutOthers(input.env, envPrefix, others), envPrefix, readFile);
   const content = withoutKeys(
     file.value,
     others.map((section) => [section]),
@@ -68,6 +70,11 @@ export const readOptions = <Options>(input: ReadOptionsInput<Options>): ReadOpti
       place: `environment:${variable}`,
       path: '',
       message: 'there is no such option',
+    })),
+    ...environment.unreadable.map((variable): OptionFault => ({
+      place: `environment:${variable}`,
+      path: '',
+      message: 'names a file that cannot be read',
     })),
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, [], places))),
   ];

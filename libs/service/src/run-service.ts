@@ -19,6 +19,7 @@ import { nodeProcess } from './process-host.ts';
 import type { ProcessHost } from './process-host.ts';
 import { otherSections, processSchema } from './process-options.ts';
 import type { ProcessOptions } from './process-options.ts';
+import { readSecretFile } from './secret-file.ts';
 import { ServiceError } from './service.ts';
 import type { Service } from './service.ts';
 import { serviceWill } from './service-report.ts';
@@ -125,6 +126,7 @@ const readProcessOptions = <Options>(service: Service<Options>, { args, env }: P
     ...(file === undefined ? {} : { yaml: { file, text: readText(file) } }),
     env,
     others: otherSections(service.section),
+    readFile: readSecretFile,
     envPrefix: ENV_PREFIX,
   });
   if (!read.ok) throw new ServiceError('options', read.faults.map((fault) => `\n  ${faultText(fault)}`).join(''));

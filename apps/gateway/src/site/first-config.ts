@@ -1,0 +1,34 @@
+/** The configuration that `cotbus init` writes for one machine: short, with what people change first. */
+import { radioFromText } from '@cotbus/radio-agent';
+import { stringify } from 'yaml';
+import type { SiteRadio } from './site-plan.ts';
+
+/** @param radios none: the radio on USB */
+export const firstConfig = (mesh: string, radios: readonly SiteRadio[]): string => {
+  const attached = radios.length > 0 ? radios : [{ name: 'base', address: 'auto' }];
+  return [
+    '# Cotbus. All keys: docs/OPTIONS.md. Faults with line and column: npx cotbus config check\n',
+    stringify({ radios: attached.map((radio) => radioEntry(mesh, radio)) }),
+    REST,
+  ].join('');
+};
+
+const radioEntry = (mesh: string, { name, address }: SiteRadio) => ({
+  name,
+  mesh,
+  ...(radioFromText(address) as object),
+  toMesh: { kinds: ['chat', 'emergency'] },
+});
+
+const REST = `# serial: auto is the only radio on USB; or usb:303a:1001, COM7, /dev/ttyUSB0. tcp: 192.168.1.50 is one on the network.
+# mesh: the same name for radios that hear each other.
+# toMesh.kinds: what TAK may send to the air; pli are the positions of TAK users, which cost the most airtime.
+
+tak:
+  listen:
+    host: 127.0.0.1 # phones on the network need 0.0.0.0; this link is plain TCP, for networks you trust
+    port: 8087
+  # udp:
+  #   - host: 127.0.0.1 # WinTAK on this machine
+  #     port: 4242
+`;

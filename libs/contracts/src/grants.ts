@@ -1,0 +1,88 @@
+/**
+ * Who may write and read what on the bus: the access lists of brokers are made of this table, and a site started with
+ * them proves that it is enough. docs/TOPICS.md is tested against it.
+ */
+import { buildFilter } from './topics.ts';
+import type { TopicIds, TopicName } from './topics.ts';
+
+/** A service by its name, or `operator`: a person with the command `cotbus`. */
+export type BusRole = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'console' | 'operator';
+
+export const busRoles: readonly BusRole[] = [
+  'radio-agent',
+  'codec-worker',
+  'tak-egress',
+  'route-packager',
+  'console',
+  'operator',
+];
+
+/** Topic filters of a role, with the root. */
+export interface BusGrants {
+  readonly writes: readonly string[];
+  readonly reads: readonly string[];
+}
+
+/**
+ * What a service of this role and with this name needs of the bus, and nothing more.
+ * @param own name of the agent, egress, packager or console; workers and operators have none.
+ * @throws TopicError when the name cannot be a topic level.
+ */
+export const busGrants = (root: string, role: BusRole, own: string): BusGrants => {
+  const filter = <N extends TopicName>(name: N, ids: Partial<TopicIds<N>> = {}): string => buildFilter(root, name, ids);
+  const everyTopic = `${root}/#`;
+  /** Who hands items to the world, answers for them, and is asked. */
+  const sink = (): BusGrants => ({
+    writes: [filter('receipt'), filter('outcome', { owner: own }), filter('reply')],
+    reads: [filter('void', { sink: own }), filter('command', { target: own })],
+  });
+  /** Who takes items from the world, for all that can be their destination. */
+  const origin = (): BusGrants => ({
+    writes: [filter('void')],
+    reads: [filter('receipt', { origin: own }), filter('serviceStatus')],
+  });
+  const status = filter('serviceStatus', own === '' ? { name: role } : { name: role, instance: own });
+
+  const rows: Readonly<Record<BusRole, () => BusGrants>> = {
+    'radio-agent': () => ({
+      writes: [
+        filter('frameHeard', { agent: own }),
+        filter('fragmentHeard', { agent: own }),
+        filter('node', { agent: own }),
+        filter('agentStatus', { agent: own }),
+        ...origin().writes,
+        ...sink().writes,
+      ],
+      reads: [
+        filter('txResult', { agent: own }),
+        filter('rxResult', { kind: 'pli' }),
+        filter('node', { agent: own }),
+        ...origin().reads,
+        ...sink().reads,
+      ],
+    }),
+    'codec-worker': () => ({
+      writes: [filter('rxResult'), filter('txResult'), filter('command', { verb: 'answer' }), filter('reply')],
+      reads: [
+        filter('frameHeard'),
+        filter('fragmentHeard'),
+        filter('eventHeard'),
+        filter('agentStatus'),
+        filter('serviceStatus', { name: role }),
+        filter('reply'),
+      ],
+    }),
+    'tak-egress': () => ({
+      writes: [filter('eventHeard'), ...origin().writes, ...sink().writes],
+      reads: [filter('rxResult'), filter('agentStatus'), ...origin().reads, ...sink().reads],
+    }),
+    'route-packager': () => ({
+      writes: [filter('route'), ...sink().writes],
+      reads: [filter('rxResult'), filter('route'), ...sink().reads],
+    }),
+    console: () => ({ writes: [filter('command')], reads: [everyTopic] }),
+    operator: () => ({ writes: [filter('command')], reads: [everyTopic] }),
+  };
+  const { writes, reads } = rows[role]();
+  return { writes: role === 'operator' ? writes : [...writes, status], reads };
+};
