@@ -28,8 +28,13 @@ export const findMosquitto = (): string | undefined => {
   return file;
 };
 
-/** @throws HarnessError `cannot_start`. */
-export const startMosquitto = async (processes: Processes, file: string, folder: string): Promise<Broker> => {
+/** @param configText of mosquitto.conf; lets anybody in if left out. @throws HarnessError `cannot_start`. */
+export const startMosquitto = async (
+  processes: Processes,
+  file: string,
+  folder: string,
+  configText: (port: number) => string = openConfig,
+): Promise<Broker> => {
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
     const config = join(folder, 'mosquitto.conf');
@@ -49,7 +54,7 @@ export const startMosquitto = async (processes: Processes, file: string, folder:
   }
 };
 
-const configText = (port: number): string =>
+const openConfig = (port: number): string =>
   [
     `listener ${port} 127.0.0.1`,
     'allow_anonymous true',

@@ -15,6 +15,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Working directory, the same in every life. */
   readonly folder: string;
+  /** Besides PATH. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How a life ended that nobody asked to end. */
@@ -99,7 +101,7 @@ const createProcess = (command: Command, died: (death: Death) => void): RunningP
     const mine = spawn(command.file, [...command.args], {
       cwd: command.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '' },
+      env: { PATH: process.env['PATH'] ?? '', ...command.env },
     });
     child = mine;
     lives += 1;

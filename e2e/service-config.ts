@@ -9,7 +9,7 @@ type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager';
 /** The folder that holds `apps/`, seen from the sources as from the build of the harness. */
 const findRoot = (from: string): string =>
   existsSync(join(from, 'apps')) || dirname(from) === from ? from : findRoot(dirname(from));
-const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 const programOf = (app: App): string => join(ROOT, 'apps', app, 'dist', 'main.js');
 
 const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager'];

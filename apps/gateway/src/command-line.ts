@@ -12,6 +12,7 @@ import { decodeInputs, PORTS } from './commands/decode.ts';
 import { installFrom, listDictionaries } from './commands/dictionaries.ts';
 import { encodeFiles, PROFILES } from './commands/encode.ts';
 import { init } from './commands/init.ts';
+import { BUS_FLAG } from './commands/operator-bus.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
 import { up } from './commands/up.ts';
 
@@ -58,7 +59,7 @@ export const createCommandLine = (): Command => {
   program
     .command('outcomes')
     .description('show how frames and events end, as it happens')
-    .option('--bus <url>', 'broker to watch', 'mqtt://127.0.0.1:1883')
+    .option(...BUS_FLAG)
     .option('--json', 'one JSON object a line')
     .option('--reason <word>', 'only this reason, such as duplicate')
     .option('--uid <uid>', 'only this uid')

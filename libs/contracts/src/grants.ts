@@ -1,21 +1,12 @@
 /**
- * Who may write and read what on the bus: the access lists of brokers are made of this table, and a site started with
- * them proves that it is enough. docs/TOPICS.md is tested against it.
+ * Who may write and read what on the bus. The access lists of brokers are made of this table; a test starts a site with
+ * them, which proves that it is enough, and tries every topic with every password, which proves that it is no more.
  */
 import { buildFilter } from './topics.ts';
 import type { TopicIds, TopicName } from './topics.ts';
 
 /** A service by its name, or `operator`: a person with the command `cotbus`. */
 export type BusRole = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'console' | 'operator';
-
-export const busRoles: readonly BusRole[] = [
-  'radio-agent',
-  'codec-worker',
-  'tak-egress',
-  'route-packager',
-  'console',
-  'operator',
-];
 
 /** Topic filters of a role, with the root. */
 export interface BusGrants {

@@ -1,14 +1,12 @@
 /** `cotbus outcomes`: one line for each outcome, as it is published. */
-import { randomBytes } from 'node:crypto';
-import { DEFAULT_ROOT, itemKey, kindText, nodeText, reasonNames, reasonText } from '@cotbus/contracts';
+import { itemKey, kindText, nodeText, reasonNames, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
-import type { Bus } from '@cotbus/service';
-import { createLog, createMqttBus, printable, streamOpener, systemClock } from '@cotbus/service';
-
+import { printable, systemClock } from '@cotbus/service';
+import { connectedOnce, openOperatorBus } from './operator-bus.ts';
 import { askPastOutcomes } from './past-outcomes.ts';
 
 export interface TailOptions {
-  readonly bus: string;
+  readonly bus?: string;
   readonly json?: boolean;
   readonly reason?: string;
   readonly count?: number;
@@ -19,9 +17,6 @@ export interface TailOptions {
   readonly past?: boolean;
 }
 
-/** A broker on this machine answers at once. */
-const CONNECT_TIMEOUT_MS = 3_000;
-
 export const tailOutcomes = async (options: TailOptions): Promise<void> => {
   const { reason } = options;
   if (reason !== undefined && !(reasonNames as readonly string[]).includes(reason)) {
@@ -29,14 +24,7 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
     process.exitCode = 1;
     return;
   }
-  const bus = createMqttBus({
-    root: DEFAULT_ROOT,
-    clientId: `outcomes-${randomBytes(4).toString('hex')}`,
-    openStream: streamOpener(options.bus),
-    clock: systemClock,
-    random: Math.random,
-    log: createLog({ level: 'error', terminal: process.stderr.isTTY, name: 'outcomes' }),
-  });
+  const bus = openOperatorBus(options.bus, 'outcomes');
   const print = (outcome: Outcome, owner: string): void =>
     console.log(options.json === true ? jsonLine(outcome, owner) : textLine(outcome, owner));
   if (options.past === true) {
@@ -49,9 +37,6 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
-    systemClock.after(CONNECT_TIMEOUT_MS, () => {
-      if (!bus.connected) console.error(`Waiting for a broker at ${options.bus}. Is Cotbus running (npm start)?`);
-    });
     void bus.subscribe('outcome', {}, (batch, { owner }) => {
       for (const outcome of batch?.outcomes ?? []) {
         if (!fits(options, outcome) || left <= 0) continue;
@@ -77,13 +62,6 @@ const fits = ({ reason, uid, item }: TailOptions, outcome: Outcome): boolean =>
   (reason === undefined || reasonText(outcome.reason) === reason) &&
   (uid === undefined || outcome.uid === uid) &&
   (item === undefined || (outcome.item !== undefined && itemKey(outcome.item) === item));
-
-/** Resolves with the connection; without one the hint about the broker stands there until Ctrl-C. */
-const connectedOnce = (bus: Bus): Promise<void> =>
-  new Promise((resolve) => {
-    if (bus.connected) resolve();
-    bus.onConnection((now) => now && resolve());
-  });
 
 /** Everything in a line that came from the air is made printable: names must not drive the terminal. */
 export const textLine = (outcome: Outcome, owner: string): string => {

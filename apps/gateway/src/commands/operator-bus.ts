@@ -1,0 +1,51 @@
+/** A person's hand on the bus: how the commands that watch and ask reach the broker. */
+import { randomBytes } from 'node:crypto';
+import { DEFAULT_ROOT } from '@cotbus/contracts';
+import { createLog, createMqttBus, readSecretFile, streamOpener, systemClock } from '@cotbus/service';
+import type { Bus } from '@cotbus/service';
+
+/** A broker answers at once. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** Flag and description, the same for every command. */
+export const BUS_FLAG = [
+  '--bus <url>',
+  'broker; COTBUS_BUS_URL (with COTBUS_BUS_USERNAME and _PASSWORD), else mqtt://127.0.0.1:1883',
+] as const;
+
+/**
+ * Connects, and goes on trying; after three seconds without a connection it says so on standard error.
+ * @param url as the person named it; undefined takes the environment's
+ * @param name of the command, for the broker's log
+ */
+export const openOperatorBus = (url: string | undefined, name: string, env = process.env): Bus => {
+  const address = url ?? (env['COTBUS_BUS_URL'] || 'mqtt://127.0.0.1:1883');
+  const username = env['COTBUS_BUS_USERNAME'];
+  const password = passwordOf(env);
+  const bus = createMqttBus({
+    root: env['COTBUS_BUS_ROOT'] || DEFAULT_ROOT,
+    clientId: `${name}-${randomBytes(4).toString('hex')}`,
+    openStream: streamOpener(address),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    clock: systemClock,
+    random: Math.random,
+    log: createLog({ level: 'error', terminal: process.stderr.isTTY, name }),
+  });
+  systemClock.after(CONNECT_TIMEOUT_MS, () => {
+    if (!bus.connected) console.error(`Waiting for a broker at ${address}. Is Cotbus running (npm start)?`);
+  });
+  return bus;
+};
+
+const passwordOf = (env: NodeJS.ProcessEnv): string | undefined => {
+  const file = env['COTBUS_BUS_PASSWORD_FILE'];
+  return env['COTBUS_BUS_PASSWORD'] ?? (file && readSecretFile(file)?.trimEnd());
+};
+
+/** Resolves with the connection. */
+export const connectedOnce = (bus: Bus): Promise<void> =>
+  new Promise((resolve) => {
+    if (bus.connected) resolve();
+    bus.onConnection((now) => now && resolve());
+  });
