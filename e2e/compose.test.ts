@@ -33,9 +33,8 @@ const makeFolder = (): string => {
 
 /** The plugin of docker, or the program by itself. */
 const compose = [['docker', 'compose'], ['docker-compose']].find(([program = '', ...first]) => {
-  // No output at all when there is no such program.
-  const { stdout } = spawnSync(program, [...first, 'version', '--short'], { encoding: 'utf8' });
-  return /^v?2\./.test(String(stdout));
+  const { status, stdout } = spawnSync(program, [...first, 'version', '--short'], { encoding: 'utf8' });
+  return status === 0 && /^v?2\./.test(stdout);
 });
 if (compose === undefined) process.stderr.write('Skipped: docker compose config, which is not installed.\n');
 
