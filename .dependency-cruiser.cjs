@@ -33,6 +33,13 @@ module.exports = {
       to: { path: '^libs/', pathNot: '^libs/zstd/' },
     },
     {
+      name: 'certificates-stand-alone',
+      comment: 'They are files and TLS; whoever needs them gives clock and randomness.',
+      severity: 'error',
+      from: { path: '^libs/certificates/src', pathNot: tests },
+      to: { path: '^libs/', pathNot: '^libs/certificates/' },
+    },
+    {
       name: 'simulator-by-layer',
       severity: 'error',
       from: { path: '^libs/simulator/src', pathNot: tests },
