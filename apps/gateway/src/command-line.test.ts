@@ -15,6 +15,8 @@ describe('cotbus --help', () => {
       'encode',
       'decode',
       'dictionaries',
+      'enroll',
+      'connection-package',
       'radio-agent',
       'codec-worker',
       'tak-egress',

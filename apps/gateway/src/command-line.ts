@@ -1,4 +1,5 @@
 /** The command `cotbus`: its words, and what each does. */
+import { takClients } from '@cotbus/certificates';
 import { codecWorker } from '@cotbus/codec-worker';
 import { statusConsole } from '@cotbus/console';
 import { radioAgent } from '@cotbus/radio-agent';
@@ -8,9 +9,11 @@ import type { Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
+import { listPackages, makePackage, revokePackage } from './commands/connection-package.ts';
 import { decodeInputs, PORTS } from './commands/decode.ts';
 import { installFrom, listDictionaries } from './commands/dictionaries.ts';
 import { encodeFiles, PROFILES } from './commands/encode.ts';
+import { enrollAt } from './commands/enroll.ts';
 import { init } from './commands/init.ts';
 import { BUS_FLAG } from './commands/operator-bus.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
@@ -77,6 +80,7 @@ export const createCommandLine = (): Command => {
 
   addCodec(program);
   addDictionaries(program);
+  addCertificates(program);
 
   for (const service of [radioAgent, codecWorker, takEgress, routePackager, statusConsole]) {
     program
@@ -135,6 +139,49 @@ const addDictionaries = (program: Command): void => {
     .action(installFrom);
 };
 
+const addCertificates = (program: Command): void => {
+  const folder = [
+    '--folder <folder>',
+    'where certificates are kept; certificates in journals.folder if left out',
+  ] as const;
+  program
+    .command('enroll')
+    .description('get a certificate from a TAK server; the password comes from TAK_PASSWORD or is asked for')
+    .argument('<host>', 'name or address of the server')
+    .option('--user <user>', 'as the administrator of the server gave it')
+    .option('--port <port>', 'its enrolment port; 8446 if left out', wholeNumber)
+    .option('--server-name <name>', 'the name its certificate has, where that is another one')
+    .option('--ca <file>', 'whom to trust at that port (.p12 or PEM); those that Node knows if left out')
+    .option('--fingerprint <sha256>', 'of its certificate or authority, as its administrator says it')
+    .option('--uid <uid>', 'of this gateway; a random one if left out')
+    .option('--channels', 'let the server begin with all channels of the user switched off')
+    .option('--renew', 'only if two thirds of the life of the certificate are over')
+    .option(...CONFIG)
+    .option(...folder)
+    .action(enrollAt);
+  const packages = program
+    .command('connection-package')
+    .description('give a person a certificate, in a zip that ATAK, iTAK or WinTAK opens')
+    .argument('[name]', 'of the person or device')
+    .addOption(new Option('--client <client>', 'which program opens it').choices(takClients).default('atak'))
+    .option('--host <host>', 'under which it reaches this machine; its first address if left out')
+    .option('--port <port>', 'of the TLS listener', wholeNumber, 8089)
+    .option('--out <file>', 'the zip; packages/<name>-<client>.zip in the folder if left out')
+    .option('--atakatak', 'protect the files in it with the customary atakatak, not with a random passphrase')
+    .option(...CONFIG)
+    .option(...folder)
+    .action(makePackage);
+  packages
+    .command('list')
+    .description('who was given a certificate, and who was shut out')
+    .action((_, command: Command) => listPackages(command.optsWithGlobals()));
+  packages
+    .command('revoke')
+    .description('shut out every certificate of a name')
+    .argument('<name>', 'as the list shows it')
+    .action((name: string, _, command: Command) => revokePackage(name, command.optsWithGlobals()));
+};
+
 const EXAMPLES = `
 Examples:
   cotbus demo                              a simulated mesh to look at
@@ -146,6 +193,8 @@ Examples:
   cotbus encode marker.xml                 how large does it become?
   cotbus decode ff08011a02413172024131    what is in a frame?
   cotbus dictionaries list                 can compressed frames be read?
+  cotbus connection-package Anna           a certificate for her ATAK
+  cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server
 
 Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.
 `;
