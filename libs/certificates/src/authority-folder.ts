@@ -56,7 +56,7 @@ export const openAuthority = async (
 
 /**
  * Credentials of the TLS listener: clients are trusted that the authority signed. The certificate is made anew when it lacks
- * a host, or two thirds of its life are over; hosts it had before stay in it.
+ * a host, or two thirds of its life are over; hosts it had before stay in it. `renewed`: there was another one before.
  *
  * @param hosts names and addresses that clients call; at least one
  */
@@ -79,7 +79,7 @@ export const serverCredentials = async (
     if (!holds) await writePrivateFile(path, pemOf(server));
     return {
       ok: true,
-      renewed: !holds,
+      renewed: present !== undefined && !holds,
       credentials: {
         key: server.key,
         cert: server.certificate.toString(),

@@ -32,20 +32,20 @@ export const hostFault = (host: string): Refused | undefined => {
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 /**
- * A file name of letters, digits, `-` and `_` for any text. Where that is not the whole text, a part of its hash follows, so
- * that two texts never share a file.
+ * A file name of letters, digits, `.`, `-` and `_` for any text. Where that is not the whole text, a part of its hash
+ * follows, so that two texts do not share a file.
  */
 export const fileNameOf = (text: string): string => {
   const plain = text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 40);
-  if (plain === text && !RESERVED.test(plain)) return plain;
+    .replaceAll(/[^A-Za-z0-9_.-]+|\.{2,}/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^[.-]+|[.-]+$/g, '');
+  if (plain !== '' && plain === text && !RESERVED.test(plain)) return plain;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
-  return plain === '' ? hash : `${plain}-${hash}`;
+  return plain === '' ? hash : `${plain.replaceAll('.', '-')}-${hash}`;
 };
 
-/** Windows takes these for devices. */
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Windows takes these for devices, whatever follows behind a dot. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;

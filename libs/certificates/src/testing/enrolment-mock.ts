@@ -28,6 +28,8 @@ export interface MockOptions {
 
 export interface EnrolmentMock {
   readonly port: number;
+  /** PEM of its own certificate and key. */
+  readonly own: { readonly cert: string; readonly key: string };
   /** PEM of the root. */
   readonly root: string;
   readonly fingerprint: string;
@@ -67,6 +69,7 @@ export const startEnrolmentMock = async (ports: TestPorts, options: MockOptions 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    own: { cert: own.certificate.toString(), key: own.key },
     root: root.certificate.toString(),
     fingerprint: own.certificate.fingerprint256,
     rootFingerprint: root.certificate.fingerprint256,
