@@ -15,7 +15,7 @@ export interface Credentials {
 
 /**
  * As `tls.connect` and `tls.createServer` take them. Every certificate of `ca` is an anchor, intermediate ones as well: so
- * do ATAK and the truststores made for it.
+ * do ATAK and the truststores made for it. Node heeds that where it connects; a server of Node 20 needs the root in `ca`.
  */
 export const tlsOptions = ({
   key,

@@ -1,11 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { connect, createServer as createTlsServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { platform } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tlsOptions } from '../credentials.ts';
 import { readCredentials } from '../read-credentials.ts';
 import { CHANNELS, PASSWORD, startEnrolmentMock, USER } from '../testing/enrolment-mock.ts';
 import type { EnrolmentMock, MockOptions } from '../testing/enrolment-mock.ts';
@@ -65,31 +63,6 @@ describe.each(['json', 'xml', 'p12'] as const)('enrolling at a server that answe
     const key = read.credentials.key?.replaceAll(/-----[^-]+-----|\s/g, '') ?? '';
     for (const { body } of mock.asked) expect(body).not.toContain(key.slice(200, 260));
   });
-});
-
-it('what was enrolled for opens a link, also to a server whose trust store holds the intermediate authority alone', async () => {
-  const mock = await start();
-  const files = await enrolled(mock);
-  const read = await readCredentials(
-    { certificate: files.certificate, ca: files.ca },
-    { role: 'client', nowMs: ports.nowMs },
-  );
-  if (!read.ok) throw new Error(read.faults[0]?.detail);
-  const { credentials } = read;
-  const { key, cert } = mock.own;
-  const server = { key, cert, chain: [], ca: credentials.chain };
-  const listener = createTlsServer({ ...tlsOptions(server), requestCert: true, rejectUnauthorized: true }, (socket) =>
-    socket.resume().end('welcome'),
-  );
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as AddressInfo;
-  const heard = await new Promise<string>((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, servername: 'localhost', ...tlsOptions(credentials) });
-    socket.on('data', (data: Buffer) => resolve(data.toString()));
-    socket.on('error', reject);
-  });
-  expect(heard).toBe('welcome');
-  await new Promise((resolve) => listener.close(resolve));
 });
 
 describe('what enrolling leaves behind', () => {

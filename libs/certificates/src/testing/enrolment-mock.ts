@@ -28,8 +28,6 @@ export interface MockOptions {
 
 export interface EnrolmentMock {
   readonly port: number;
-  /** PEM of its own certificate and key. */
-  readonly own: { readonly cert: string; readonly key: string };
   /** PEM of the root. */
   readonly root: string;
   readonly fingerprint: string;
@@ -69,7 +67,6 @@ export const startEnrolmentMock = async (ports: TestPorts, options: MockOptions 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    own: { cert: own.certificate.toString(), key: own.key },
     root: root.certificate.toString(),
     fingerprint: own.certificate.fingerprint256,
     rootFingerprint: root.certificate.fingerprint256,
@@ -180,7 +177,8 @@ const signed = async (body: string, withChannels: boolean, scene: Scene): Promis
 /** The usage by which a server knows users who can switch channels. */
 export const CHANNELS = '1.2.840.113549.1.9.7';
 
-const makeInner = async (root: Authority, ports: TestPorts): Promise<Authority> => {
+/** An authority below another one. */
+export const makeInner = async (root: Authority, ports: TestPorts): Promise<Authority> => {
   const keys = await ports.generateKeys(2048);
   const made = await x509.X509CertificateGenerator.create(
     {
