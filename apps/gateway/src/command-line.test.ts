@@ -10,6 +10,7 @@ describe('cotbus --help', () => {
     expect(commands.map((command) => command.name())).toEqual([
       'up',
       'demo',
+      'init',
       'outcomes',
       'config',
       'encode',
