@@ -1,14 +1,15 @@
 /** The services of docker-compose.yml as processes: the same commands, settings, passwords and access list, without an engine. */
-import { readFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { startMosquitto } from './mosquitto.ts';
+import { freePort, startMosquitto } from './mosquitto.ts';
 import type { Broker } from './mosquitto.ts';
-import type { Processes, RunningProcess } from './process.ts';
+import type { Command, Processes, RunningProcess } from './process.ts';
 import { untilReady } from './process.ts';
 import { ROOT } from './service-config.ts';
 
-const READY_MS = 20_000;
+/** All start at once. */
+const READY_MS = 60_000;
 /** The command line of the image. */
 const COTBUS = join(ROOT, 'apps/gateway/bin/cotbus.mjs');
 
@@ -21,49 +22,74 @@ interface ComposeService {
 
 export interface ComposeSite {
   readonly broker: Broker;
+  /** Port of the broker's door for other sites, where it has one. */
+  readonly doorPort: number;
   /** By the name of the service; of those that are scaled, with a number behind it. */
   readonly services: ReadonlyMap<string, RunningProcess>;
   /** The password of a user of the broker. */
   password(user: string): string;
 }
 
-/**
- * Starts what `docker compose up` would with the profile.
- * @param folder where `cotbus init --compose` has written `site/`
- * @param workers of `--scale codec-worker`
- */
+export interface ComposePlace {
+  /** Where `cotbus init --compose` has written `site/` and `.env`. */
+  readonly folder: string;
+  /** As of `--scale codec-worker`. */
+  readonly workers: number;
+  /** Where the bridge of a site finds the central broker. */
+  readonly centralPort?: number;
+}
+
+/** Starts what `docker compose up` would. */
 export const startComposeSite = async (
   processes: Processes,
   mosquitto: string,
-  { folder, profile, workers }: { readonly folder: string; readonly profile: string; readonly workers: number },
+  { folder, workers, centralPort = 0 }: ComposePlace,
 ): Promise<ComposeSite> => {
   const site = join(folder, 'site');
+  const doorPort = await freePort();
+  writeBrokerParts(folder, { doorPort, centralPort });
   const broker = await startMosquitto(processes, mosquitto, folder, (port) => brokerConfig(port, folder));
-  const all = readServices([join(ROOT, 'docker-compose.yml'), join(site, 'compose.radios.yml')]);
+  const all = readServices([join(ROOT, 'docker-compose.yml'), join(site, 'compose.site.yml')]);
+  const profiles =
+    readFileSync(join(folder, '.env'), 'utf8')
+      .match(/^COMPOSE_PROFILES=(.*)$/m)?.[1]
+      ?.split(',') ?? [];
   const services = new Map<string, RunningProcess>();
   for (const [name, service] of Object.entries(all)) {
-    if (name === 'mosquitto' || service.profiles?.includes(profile) !== true) continue;
+    if (name === 'mosquitto' || !profiles.some((profile) => service.profiles?.includes(profile))) continue;
     const count = name === 'codec-worker' ? workers : 1;
     for (let number = 1; number <= count; number += 1) {
-      const label = count === 1 ? name : `${name}-${number}`;
-      const own = join(folder, label);
-      mkdirSync(own, { recursive: true });
-      const env = { ...environmentOf(all, service), ...replaced(name, label, broker.port) };
-      const command = {
-        name: label,
-        file: process.execPath,
-        args: [COTBUS, ...(service.command ?? [])].map((text) => hostPath(text, site, own)),
-        folder: own,
-        env: Object.fromEntries(Object.entries(env).map(([key, text]) => [key, hostPath(text, site, own)])),
-      };
-      services.set(label, processes.start(command));
+      const label = `${name}-${number}`;
+      const start = { name, label, own: join(folder, label), site, brokerPort: broker.port };
+      services.set(label, processes.start(commandOf(service, environmentOf(all, service), start)));
     }
   }
   for (const running of services.values()) await untilReady(running, READY_MS);
+  return { broker, doorPort, services, password: (user) => readFileSync(join(site, 'secrets', user), 'utf8').trim() };
+};
+
+interface Start {
+  readonly name: string;
+  readonly label: string;
+  /** Folder of the process. */
+  readonly own: string;
+  readonly site: string;
+  readonly brokerPort: number;
+}
+
+const commandOf = (
+  service: ComposeService,
+  environment: Readonly<Record<string, string>>,
+  { name, label, own, site, brokerPort }: Start,
+): Command => {
+  mkdirSync(own, { recursive: true });
+  const env = { ...environment, ...replaced(name, own, brokerPort) };
   return {
-    broker,
-    services,
-    password: (user) => readFileSync(join(site, 'secrets', user), 'utf8').trim(),
+    name: label,
+    file: process.execPath,
+    args: [COTBUS, ...(service.command ?? [])].map((text) => hostPath(text, site, own)),
+    folder: own,
+    env: Object.fromEntries(Object.entries(env).map(([key, text]) => [key, hostPath(text, site, own)])),
   };
 };
 
@@ -87,11 +113,13 @@ const environmentOf = (
 };
 
 /** What containers have for themselves and processes of one machine share: addresses, ports, and the host's name. */
-const replaced = (service: string, label: string, brokerPort: number): Readonly<Record<string, string>> => ({
+const replaced = (service: string, own: string, brokerPort: number): Readonly<Record<string, string>> => ({
   COTBUS_BUS_URL: `mqtt://127.0.0.1:${brokerPort}`,
   COTBUS_HEALTH_HOST: '127.0.0.1',
   COTBUS_HEALTH_PORT: '0',
-  ...(service === 'codec-worker' && { COTBUS_WORKER_NAME: label }),
+  // The simulated channel has the key that everybody knows.
+  ...(service.startsWith('radio-') && { COTBUS_RADIO_TO_MESH_FORCE: 'true' }),
+  ...(service === 'codec-worker' && { COTBUS_WORKER_NAME: basename(own) + basename(dirname(own)).slice(-6) }),
   ...(service === 'tak-egress' && { COTBUS_TAK_LISTEN_HOST: '127.0.0.1', COTBUS_TAK_LISTEN_PORT: '0' }),
   ...(service === 'console' && { COTBUS_CONSOLE_HOST: '127.0.0.1', COTBUS_CONSOLE_PORT: '0' }),
 });
@@ -106,6 +134,17 @@ const hostPath = (text: string, site: string, own: string): string =>
 const brokerConfig = (port: number, folder: string): string =>
   readFileSync(join(ROOT, 'deploy/mosquitto.conf'), 'utf8')
     .replace('listener 1883', `listener ${port} 127.0.0.1`)
+    .replace('/mosquitto/site/conf.d', join(folder, 'conf.d'))
     .replaceAll('/mosquitto/site', join(folder, 'site/mosquitto'))
     .replaceAll('/mosquitto/data', folder)
     .concat(process.getuid?.() === 0 ? '\nuser root\n' : '');
+
+/** What init wrote for the broker, with the ports and paths of this machine. */
+const writeBrokerParts = (folder: string, ports: { readonly doorPort: number; readonly centralPort: number }): void => {
+  const text = readFileSync(join(folder, 'site/mosquitto/conf.d/site.conf'), 'utf8')
+    .replace('listener 8883', `listener ${ports.doorPort} 127.0.0.1`)
+    .replace(/^address (.*):8883$/m, `address $1:${ports.centralPort}`)
+    .replaceAll('/mosquitto/site', join(folder, 'site/mosquitto'));
+  mkdirSync(join(folder, 'conf.d'), { recursive: true });
+  writeFileSync(join(folder, 'conf.d/site.conf'), text);
+};

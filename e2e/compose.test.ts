@@ -17,7 +17,7 @@ import { connectTakRecorder } from './tak.ts';
 import { until } from './wait.ts';
 
 const mosquitto = findMosquitto();
-const START_MS = 60_000;
+const START_MS = 180_000;
 const WAIT_MS = 15_000;
 
 const COTBUS = join(ROOT, 'apps/gateway/bin/cotbus.mjs');
@@ -43,9 +43,9 @@ describe.skipIf(!isBuilt())('cotbus init --compose', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const args = ['init', '--compose', '--mesh', 'valley', '--radio', 'base=10.0.0.9', 'hill=/dev/ttyUSB0'];
-  beforeAll(() => void cotbus(folder, ...args));
+  beforeAll(() => void cotbus(folder, ...args), START_MS);
 
-  it('writes a site once, with secrets that only its owner reads', () => {
+  it('writes a site once, with secrets that only its owner reads', { timeout: START_MS }, () => {
     expect(statSync(join(folder, 'site/secrets/radio-hill')).mode & 0o777).toBe(0o600);
     const before = readFileSync(join(folder, 'site/secrets/console'), 'utf8');
     const again = cotbus(folder, ...args);
@@ -68,19 +68,6 @@ describe.skipIf(!isBuilt())('cotbus init --compose', () => {
       expect(service).toMatchObject({ read_only: true, restart: 'unless-stopped', cap_drop: ['ALL'] });
       expect(service.user).not.toMatch(/^0:/);
     }
-  });
-
-  it.each([
-    [['--radio', 'base=auto'], 'path'],
-    [['--radio', 'a=10.0.0.1', 'a=10.0.0.2'], 'two radios'],
-    [['--radio', '../x=10.0.0.1'], 'not a name'],
-    [['--radio', 'a=10.0.0.1', '--folder', '../out'], 'below this folder'],
-    [['--radio', 'a=10.0.0.1', '--mesh', 'a b'], '--mesh'],
-    [[], 'at least one radio'],
-  ])('refuses %j', (args, why) => {
-    const refused = cotbus(tmpdir(), 'init', '--compose', ...args);
-    expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain(why);
   });
 });
 
@@ -108,7 +95,7 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('the site of docker-compo
     radios = await startRadios(['valley', 'valley'], 7, 1);
     const addresses = radios.radios.map(({ radio }, index) => `r${index}=127.0.0.1:${radio.port}`);
     cotbus(folder, 'init', '--compose', '--mesh', 'valley', '--radio', ...addresses);
-    site = await startComposeSite(processes, mosquitto ?? '', { folder, profile: 'all-in-one', workers: 3 });
+    site = await startComposeSite(processes, mosquitto ?? '', { folder, workers: 3 });
   }, START_MS);
   afterAll(async () => {
     for (const client of clients) client.end(true);
@@ -120,7 +107,9 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('the site of docker-compo
   it(
     'lets each service do its work with what the broker grants it',
     async () => {
-      const port = Number(/"address":"127\.0\.0\.1:(\d+)"/.exec(site.services.get('tak-egress')?.output() ?? '')?.[1]);
+      const port = Number(
+        /"address":"127\.0\.0\.1:(\d+)"/.exec(site.services.get('tak-egress-1')?.output() ?? '')?.[1],
+      );
       const client = connectTakRecorder('phone', 'tak', port);
       await until('the phone connects', WAIT_MS, () => client.connected);
       for (let number = 1; number <= 20; number += 1) radios.transmit(number);

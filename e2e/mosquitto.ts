@@ -68,7 +68,8 @@ const openConfig = (port: number): string =>
     '',
   ].join('\n');
 
-const freePort = async (): Promise<number> => {
+/** One that was free a moment ago. */
+export const freePort = async (): Promise<number> => {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;

@@ -58,6 +58,10 @@ export const createCommandLine = (): Command => {
     .option('--radio <[name=]address...>', 'radios: a serial port, or host[:port]; USB if none is named', [])
     .option('--compose', 'settings, passwords and services for docker-compose.yml in this folder')
     .option('--folder <name>', 'where --compose writes them', 'site')
+    .option('--central <site...>', 'with --compose: the place where these sites meet')
+    .option('--host <name>', 'with --central: name or address under which the sites reach this machine')
+    .option('--join <file>', 'with --compose: one of the sites, by the file that --central wrote for it')
+    .option('--local-tak', 'with --join: TAK links at the site, too')
     .action(init);
   program
     .command('outcomes')

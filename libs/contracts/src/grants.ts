@@ -2,11 +2,13 @@
  * Who may write and read what on the bus. The access lists of brokers are made of this table; a test starts a site with
  * them, which proves that it is enough, and tries every topic with every password, which proves that it is no more.
  */
+import { bridgeTopics } from './bridge.ts';
 import { buildFilter } from './topics.ts';
 import type { TopicIds, TopicName } from './topics.ts';
 
-/** A service by its name, or `operator`: a person with the command `cotbus`. */
-export type BusRole = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'console' | 'operator';
+/** A service by its name, `operator`: a person with the command `cotbus`, or `site`: the bridge of a site's broker. */
+export type BusRole =
+  'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'console' | 'operator' | 'site';
 
 /** Topic filters of a role, with the root. */
 export interface BusGrants {
@@ -16,7 +18,7 @@ export interface BusGrants {
 
 /**
  * What a service of this role and with this name needs of the bus, and nothing more.
- * @param own name of the agent, egress, packager or console; workers and operators have none.
+ * @param own name of the agent, egress, packager or console; the others have none.
  * @throws TopicError when the name cannot be a topic level.
  */
 export const busGrants = (root: string, role: BusRole, own: string): BusGrants => {
@@ -73,7 +75,9 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
     }),
     console: () => ({ writes: [filter('command')], reads: [everyTopic] }),
     operator: () => ({ writes: [filter('command')], reads: [everyTopic] }),
+    // A site is trusted with the names of its services: the central broker does not know them.
+    site: () => ({ writes: bridgeTopics(root, true).out, reads: bridgeTopics(root, true).in }),
   };
   const { writes, reads } = rows[role]();
-  return { writes: role === 'operator' ? writes : [...writes, status], reads };
+  return { writes: role === 'operator' || role === 'site' ? writes : [...writes, status], reads };
 };

@@ -1,7 +1,7 @@
 /** The configuration that `cotbus init` writes for one machine: short, with what people change first. */
 import { radioFromText } from '@cotbus/radio-agent';
 import { stringify } from 'yaml';
-import type { SiteRadio } from './site-plan.ts';
+import type { SiteRadio } from './site-services.ts';
 
 /** @param radios none: the radio on USB */
 export const firstConfig = (mesh: string, radios: readonly SiteRadio[]): string => {

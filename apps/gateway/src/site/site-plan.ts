@@ -1,24 +1,32 @@
 /** The files of a site that runs in containers: what `cotbus init --compose` writes. Pure: secrets come in. */
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import type { BusRole } from '@cotbus/contracts';
-import { radioFromText } from '@cotbus/radio-agent';
 import { stringify } from 'yaml';
+import { centralListener, siteBridge } from './broker-config.ts';
+import type { Join } from './broker-config.ts';
 import { accessList, passwordFile } from './broker-users.ts';
 import type { BrokerUser } from './broker-users.ts';
+import { composeFile, radioConfig, serviceOf } from './site-services.ts';
+import type { SiteRadio } from './site-services.ts';
 
-export interface SiteRadio {
-  /** Name of its agent on the bus. */
-  readonly name: string;
-  /** Host, host:port or a serial port; not `auto`, which a container cannot look for. */
-  readonly address: string;
-}
+/** What stands here: everything, one site of several, or the place where they meet. */
+export type SitePart =
+  | { readonly is: 'all-in-one' }
+  | { readonly is: 'site'; readonly join: Join; readonly localTak: boolean }
+  | {
+      readonly is: 'central';
+      readonly sites: readonly string[];
+      /** Name or address under which the sites reach this machine. */
+      readonly host: string;
+      /** Of its broker, PEM. */
+      readonly tls: { readonly certificate: string; readonly key: string; readonly ca: string };
+    };
 
 export interface SiteAnswers {
+  readonly part: SitePart;
   readonly mesh: string;
+  /** None at the central place. */
   readonly radios: readonly SiteRadio[];
-  /** Whom the containers run as; their files belong to it. */
-  readonly uid: number;
-  readonly gid: number;
 }
 
 export interface SiteFile {
@@ -34,103 +42,90 @@ type RandomBytes = (bytes: number) => Uint8Array;
 
 const SECRET_BYTES = 24;
 const SALT_BYTES = 12;
+/** Of the central broker, for the bridges of sites. */
+const BRIDGE_PORT = 8883;
 
-/** One for each service, and one for people. */
-const usersOf = ({ radios }: SiteAnswers, random: RandomBytes): readonly BrokerUser[] => {
-  const user = (name: string, role: BrokerUser['role'], own: string): BrokerUser => ({
-    name,
-    role,
-    own,
-    password: Buffer.from(random(SECRET_BYTES)).toString('base64url'),
+export const sitePlan = ({ part, mesh, radios }: SiteAnswers, random: RandomBytes): readonly SiteFile[] => {
+  const users = rolesOf(part, radios).map(([name, role, own]): BrokerUser => {
+    return { name, role, own, password: Buffer.from(random(SECRET_BYTES)).toString('base64url') };
   });
-  const services: readonly (readonly [BusRole, string])[] = [
-    ['codec-worker', ''],
-    ['tak-egress', 'tak'],
-    ['route-packager', 'routes'],
-    ['console', 'console'],
-    ['operator', ''],
-  ];
-  return [
-    ...radios.map(({ name }) => user(radioService(name), 'radio-agent', name)),
-    ...services.map(([role, own]) => user(role, role, own)),
-    user('meshtastic', 'meshtastic', ''),
-  ];
-};
-
-const radioService = (name: string): string => `radio-${name}`;
-
-export const sitePlan = (answers: SiteAnswers, random: RandomBytes): readonly SiteFile[] => {
-  const users = usersOf(answers, random);
   const salts = users.map(() => random(SALT_BYTES));
   return [
-    { path: 'config/cotbus.yaml', text: SHARED_CONFIG },
-    ...answers.radios.map((radio) => ({
-      path: `config/${radioService(radio.name)}.yaml`,
-      text: radioConfig(answers.mesh, radio),
-    })),
-    { path: 'compose.radios.yml', text: radioServices(answers.radios) },
+    { path: 'config/cotbus.yaml', text: sharedConfig(egressName(part)) },
+    ...radios.map((radio) => ({ path: `config/${serviceOf(radio)}.yaml`, text: radioConfig(mesh, radio) })),
+    { path: 'compose.site.yml', text: composeFile(radios, part.is === 'central' ? [BRIDGE_PORT] : []) },
     { path: 'mosquitto/passwords', text: passwordFile(users, salts) },
     { path: 'mosquitto/access', text: accessList(DEFAULT_ROOT, users) },
     ...users.map(({ name, password }) => ({ path: `secrets/${name}`, text: `${password}\n`, secret: true })),
+    ...brokerFiles(part),
+    ...(part.is === 'central' ? joinFiles(part.host, part.tls.ca, users) : []),
   ];
 };
 
-/** What `.env` beside docker-compose.yml says, so that `docker compose` needs no arguments. */
-export const siteEnvironment = (folder: string, { uid, gid }: Pick<SiteAnswers, 'uid' | 'gid'>): string =>
-  [
-    '# Written by cotbus init; read by docker compose.',
-    `COMPOSE_FILE=docker-compose.yml:${folder}/compose.radios.yml`,
-    'COMPOSE_PROFILES=all-in-one',
-    `COTBUS_SITE=./${folder}`,
-    `COTBUS_UID=${uid}`,
-    `COTBUS_GID=${gid}`,
-    '',
-  ].join('\n');
+/** Profiles of docker-compose.yml that run here. */
+export const profilesOf = (part: SitePart): readonly string[] =>
+  part.is === 'site' && part.localTak ? ['site', 'local-tak'] : [part.is];
 
-const SHARED_CONFIG = `# Read by all services but the radios, each its section. All keys: docs/OPTIONS.md
+/** Several egresses on one bus have names of their own. */
+const egressName = (part: SitePart): string => (part.is === 'site' ? `tak-${part.join.site}` : 'tak');
+
+type UserRow = readonly [name: string, role: BrokerUser['role'], own: string];
+
+/** One user for each service, and one for people. */
+const rolesOf = (part: SitePart, radios: readonly SiteRadio[]): readonly UserRow[] => {
+  const service = (role: BusRole, own = ''): UserRow => [role, role, own];
+  const agents = radios.map((radio): UserRow => [serviceOf(radio), 'radio-agent', radio.name]);
+  const devices: UserRow = ['meshtastic', 'meshtastic', ''];
+  const egress = service('tak-egress', egressName(part));
+  const meeting = [egress, service('route-packager', 'routes'), service('console', 'console')];
+  const everywhere = [service('codec-worker'), service('operator')];
+  switch (part.is) {
+    case 'all-in-one':
+      return [...agents, ...meeting, ...everywhere, devices];
+    case 'site':
+      return [...agents, ...(part.localTak ? [egress] : []), ...everywhere, devices];
+    case 'central':
+      return [...part.sites.map((site): UserRow => [`site-${site}`, 'site', '']), ...meeting, ...everywhere];
+  }
+};
+
+const brokerFiles = (part: SitePart): readonly SiteFile[] => {
+  const config = (text: string): SiteFile => ({ path: 'mosquitto/conf.d/site.conf', text, secret: true });
+  switch (part.is) {
+    case 'all-in-one':
+      return [config('# What this site adds to deploy/mosquitto.conf.\n')];
+    case 'site':
+      return [
+        config(siteBridge(DEFAULT_ROOT, part.join, part.localTak)),
+        { path: 'mosquitto/tls/central-ca.crt', text: part.join.ca },
+      ];
+    case 'central':
+      return [
+        config(centralListener()),
+        { path: 'mosquitto/tls/server.crt', text: part.tls.certificate },
+        { path: 'mosquitto/tls/server.key', text: part.tls.key, secret: true },
+      ];
+  }
+};
+
+/** For each site what it needs to join. */
+const joinFiles = (host: string, ca: string, users: readonly BrokerUser[]): readonly SiteFile[] =>
+  users
+    .filter(({ role }) => role === 'site')
+    .map(({ name, password }) => {
+      const site = name.replace('site-', '');
+      const join: Join = { site, address: `${host}:${BRIDGE_PORT}`, username: name, password, ca };
+      return { path: `sites/${site}.yaml`, text: stringify(join), secret: true };
+    });
+
+const sharedConfig = (egress: string): string =>
+  `# Read by all services but the radios, each its section. All keys: docs/OPTIONS.md
 worker:
   shared: true # so that docker compose up --scale codec-worker=3 works
 tak:
+  name: ${egress}
   listen:
     host: 0.0.0.0 # inside the container; docker-compose.yml publishes it on this machine alone
 console:
   host: 0.0.0.0 # inside the container, as well
 `;
-
-const radioConfig = (mesh: string, { name, address }: SiteRadio): string => {
-  const text = stringify({ radio: { name, mesh, ...(radioFromText(address) as object) } });
-  return `${text}${RADIO_HINTS}`;
-};
-
-const RADIO_HINTS = `  # toMesh:
-  #   kinds: [chat, emergency, pli] # what TAK may send to the air
-`;
-
-/** Paths in it are relative to the folder of docker-compose.yml. */
-const radioServices = (radios: readonly SiteRadio[]): string =>
-  `# One service for each radio, beside docker-compose.yml. Written by cotbus init.\n${stringify({
-    services: Object.fromEntries(radios.map((radio) => [radioService(radio.name), radioContainer(radio)])),
-    volumes: Object.fromEntries(radios.map(({ name }) => [radioService(name), null])),
-    secrets: Object.fromEntries(
-      radios.map(({ name }) => [radioService(name), { file: `\${COTBUS_SITE:-./site}/secrets/${radioService(name)}` }]),
-    ),
-  })}`;
-
-const radioContainer = ({ name, address }: SiteRadio) => {
-  const service = radioService(name);
-  return {
-    extends: { file: 'docker-compose.yml', service: 'radio' },
-    // The template it extends has a profile that nobody switches on.
-    profiles: ['all-in-one', 'site'],
-    command: ['radio-agent', '--config', `/etc/cotbus/${service}.yaml`],
-    environment: {
-      COTBUS_BUS_USERNAME: service,
-      COTBUS_BUS_PASSWORD_FILE: `/run/secrets/${service}`,
-    },
-    secrets: [service],
-    volumes: [`${service}:/var/lib/cotbus`],
-    ...(isDevice(address) && { devices: [`${address}:${address}`], group_add: ['dialout'] }),
-  };
-};
-
-const isDevice = (address: string): boolean => address.startsWith('/dev/');
