@@ -12,24 +12,37 @@ const packetLayout = layoutOf(meshtastic.TAKPacketV2Schema);
 
 /** Bytes of a varint of 32 bits at most. */
 const MAX_VARINT_BYTES = 5;
-const FIRST_SIZE = 1024;
+const SLAB_BYTES = 16_384;
+/** Of a packet with the byte in front of it; larger ones move once. */
+const USUAL_BYTES = 1024;
 
-// One buffer for all packets: encoding never waits and never calls itself for another packet.
-let buffer = new Uint8Array(FIRST_SIZE);
+// Packets lie behind one another in memory that is used once, so that nothing is copied. One place for all of them:
+// encoding never waits and never calls itself for another packet.
+let slab = new Uint8Array(SLAB_BYTES);
 let at = 0;
 
-/** The same bytes as those of the protobuf library. Unknown fields of a packet that was decoded are not in it. */
-export const encodePacket = (packet: Packet): Uint8Array => {
-  at = 0;
+/**
+ * The same bytes as those of the protobuf library. Unknown fields of a packet that was decoded are not in it.
+ *
+ * @param room bytes in front of it, for the caller to fill
+ */
+export const encodePacket = (packet: Packet, room = 0): Uint8Array => {
+  if (slab.length - at < USUAL_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    at = 0;
+  }
+  const start = at;
+  at += room;
   writeMessage(packetLayout, packet);
-  return buffer.slice(0, at);
+  return slab.subarray(start, at);
 };
 
+/** What is written keeps its place. */
 const reserve = (bytes: number): void => {
-  if (at + bytes <= buffer.length) return;
-  const larger = new Uint8Array(Math.max(buffer.length * 2, at + bytes));
-  larger.set(buffer);
-  buffer = larger;
+  if (at + bytes <= slab.length) return;
+  const larger = new Uint8Array(2 * (at + bytes));
+  larger.set(slab.subarray(0, at));
+  slab = larger;
 };
 
 const writeMessage = ({ fields }: MessageLayout, message: Fields): void => {
@@ -103,25 +116,25 @@ const writeVarint = (value: number): void => {
   reserve(MAX_VARINT_BYTES);
   let rest = value >>> 0;
   while (rest > 0x7f) {
-    buffer[at] = (rest & 0x7f) | 0x80;
+    slab[at] = (rest & 0x7f) | 0x80;
     at += 1;
     rest >>>= 7;
   }
-  buffer[at] = rest;
+  slab[at] = rest;
   at += 1;
 };
 
 const writeFixed = (value: number): void => {
   reserve(4);
   for (let shift = 0; shift < 32; shift += 8) {
-    buffer[at] = (value >>> shift) & 0xff;
+    slab[at] = (value >>> shift) & 0xff;
     at += 1;
   }
 };
 
 const writeBytes = (bytes: Uint8Array): void => {
   reserve(bytes.length);
-  buffer.set(bytes, at);
+  slab.set(bytes, at);
   at += bytes.length;
 };
 
@@ -139,7 +152,7 @@ const writeText = (text: string): void => {
       writeBytes(bytes);
       return;
     }
-    buffer[at] = unit;
+    slab[at] = unit;
     at += 1;
   }
 };
@@ -162,7 +175,7 @@ const endLength = (start: number): void => {
   const extra = varintBytes(length) - 1;
   if (extra > 0) {
     reserve(extra);
-    buffer.copyWithin(start + extra, start, at);
+    slab.copyWithin(start + extra, start, at);
   }
   at = start - 1;
   writeVarint(length);
