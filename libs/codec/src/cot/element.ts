@@ -57,6 +57,15 @@ export const lastNamed = (elements: readonly Element[], name: string): Element |
   return undefined;
 };
 
+/** The last one of that name that has the attribute. */
+export const lastWith = (elements: readonly Element[], name: string, attributeName: string): Element | undefined => {
+  for (let i = elements.length - 1; i >= 0; i -= 1) {
+    const e = elements[i];
+    if (e?.name === name && hasAttribute(e, attributeName)) return e;
+  }
+  return undefined;
+};
+
 export const allNamed = (elements: readonly Element[], name: string): readonly Element[] =>
   elements.filter((e) => e.name === name);
 

@@ -14,8 +14,12 @@ const MAX_OFFSET_MINUTES = 14 * 60;
  */
 export const parseEventTime = (text: string): number | undefined => {
   const trimmed = text.trim();
-  const [year, month, day] = [digits(trimmed, 0, 4), digits(trimmed, 5, 2), digits(trimmed, 8, 2)];
-  const [hour, minute, second] = [digits(trimmed, 11, 2), digits(trimmed, 14, 2), digits(trimmed, 17, 2)];
+  const year = digits(trimmed, 0, 4);
+  const month = digits(trimmed, 5, 2);
+  const day = digits(trimmed, 8, 2);
+  const hour = digits(trimmed, 11, 2);
+  const minute = digits(trimmed, 14, 2);
+  const second = digits(trimmed, 17, 2);
   const tail = parseTail(trimmed.slice(SECONDS_END));
   // What has no digits is not a number, and not within any bound.
   if (!hasSeparators(trimmed) || tail === undefined) return undefined;
@@ -75,6 +79,7 @@ const parseOffset = (text: string): number | undefined => {
 
 const DAY_MS = 86_400_000;
 const [HOUR_MS, SECOND_MS] = [3_600_000, 1000] as const;
+const threeDigits = (number: number): string => (number < 100 ? String(number).padStart(3, '0') : String(number));
 const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 // Of the last day that was written: what is told of one moment is mostly of one day, and Date is slow at it.
@@ -89,10 +94,10 @@ export const buildEventTime = (ms: number): string => {
     dayText = new Date(whole).toISOString().slice(0, 'YYYY-MM-DDT'.length);
     day = today;
   }
-  const ofDay = whole - today * DAY_MS;
-  const hour = Math.floor(ofDay / HOUR_MS);
-  const minute = Math.floor(ofDay / MINUTE_MS) % 60;
-  const second = Math.floor(ofDay / SECOND_MS) % 60;
-  const fraction = String(ofDay % SECOND_MS).padStart(3, '0');
-  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${fraction}Z`;
+  // A day is 27 bits of milliseconds; what cuts to 32 cuts faster than `floor`.
+  const ofDay = (whole - today * DAY_MS) | 0;
+  const hour = (ofDay / HOUR_MS) | 0;
+  const minute = ((ofDay / MINUTE_MS) | 0) % 60;
+  const second = ((ofDay / SECOND_MS) | 0) % 60;
+  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${threeDigits(ofDay % SECOND_MS)}Z`;
 };

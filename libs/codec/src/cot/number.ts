@@ -72,12 +72,13 @@ export const buildScaled = (scaled: number, digits: number): string => {
   const power = POWERS[digits] ?? 1;
   const size = Math.abs(scaled);
   const whole = Math.floor(size / power);
-  let fraction = size - whole * power;
+  // Of at most seven digits: 32 bits hold it.
+  let fraction = (size - whole * power) | 0;
   const sign = scaled < 0 ? '-' : '';
   if (fraction === 0) return `${sign}${whole}`;
   let places = digits;
   while (fraction % 10 === 0) {
-    fraction /= 10;
+    fraction = (fraction / 10) | 0;
     places -= 1;
   }
   return `${sign}${whole}.${String(fraction).padStart(places, '0')}`;

@@ -3,11 +3,7 @@
  * the text itself.
  */
 import { codeAt } from './code-at.ts';
-
-/** Of the platform; every Node and browser has it. */
-declare const TextEncoder: new () => {
-  readonly encodeInto: (text: string, to: Uint8Array) => { readonly read: number; readonly written: number };
-};
+import { putAscii } from './utf8.ts';
 
 /** What a unit may be, as bits of `unitClasses`. */
 export const [NAME_START, NAME, BLANK, VALUE, TEXT] = [1, 2, 4, 8, 16] as const;
@@ -29,7 +25,6 @@ export const unitClasses = Uint8Array.from({ length: BEYOND_ASCII + 1 }, (_, uni
 /** Controls, halves of characters and what XML does not know. */
 const UNUSUAL = /[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-const encoder = new TextEncoder();
 // One for all texts: they are read one after the other.
 let units = new Uint8Array(4096);
 
@@ -39,9 +34,9 @@ let units = new Uint8Array(4096);
  */
 export const unitsOf = (text: string): Uint8Array | undefined => {
   if (units.length <= text.length) units = new Uint8Array(2 * text.length);
-  const { read, written } = encoder.encodeInto(text, units);
+  const isAscii = putAscii(text, units);
   units[text.length] = 0;
-  if (read === text.length && written === text.length) return units;
+  if (isAscii) return units;
   if (UNUSUAL.test(text)) return undefined;
   for (let at = 0; at < text.length; at += 1) units[at] = Math.min(codeAt(text, at), BEYOND_ASCII);
   return units;

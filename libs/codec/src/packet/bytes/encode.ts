@@ -2,6 +2,7 @@
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import { meshtastic } from '@cotbus/contracts';
 import { codeAt } from '../../cot/code-at.ts';
+import { putAscii } from '../../cot/utf8.ts';
 import type { Packet } from '../payload.ts';
 import { layoutOf } from './layout.ts';
 import type { FieldLayout, MessageLayout } from './layout.ts';
@@ -45,22 +46,28 @@ const reserve = (bytes: number): void => {
   slab = larger;
 };
 
-const writeMessage = ({ fields }: MessageLayout, message: Fields): void => {
+const writeMessage = ({ fields, oneof }: MessageLayout, message: Fields): void => {
+  const held = oneof === undefined ? NOTHING : (message[oneof] as Held);
   for (const field of fields) {
-    const value = field.oneof === undefined ? message[field.name] : memberOf(field, message[field.oneof]);
+    const value = field.oneof === undefined ? message[field.name] : held.case === field.name ? held.value : undefined;
     if (value === undefined) continue;
     if (field.isList) writeList(field, value as readonly unknown[]);
     else if (field.hasPresence || isSet(value)) writeField(field, value);
   }
 };
 
-const memberOf = (field: FieldLayout, oneof: unknown): unknown => {
-  const { case: name, value } = oneof as { case: string | undefined; value?: unknown };
-  return name === field.name ? value : undefined;
-};
+/** What a oneof holds. */
+interface Held {
+  readonly case: string | undefined;
+  readonly value?: unknown;
+}
+const NOTHING: Held = { case: undefined };
 
 const isSet = (value: unknown): boolean =>
-  value !== 0 && value !== '' && value !== false && !(value instanceof Uint8Array && value.length === 0);
+  value !== 0 &&
+  value !== '' &&
+  value !== false &&
+  !(typeof value === 'object' && value instanceof Uint8Array && value.length === 0);
 
 const writeList = (field: FieldLayout, values: readonly unknown[]): void => {
   if (values.length === 0) return;
@@ -112,24 +119,27 @@ const writeScalar = (field: FieldLayout, value: unknown): void => {
   }
 };
 
+// Loops work on locals: V8 would load and store what belongs to the module for each byte.
+
 const writeVarint = (value: number): void => {
   reserve(MAX_VARINT_BYTES);
+  const to = slab;
+  let end = at;
   let rest = value >>> 0;
   while (rest > 0x7f) {
-    slab[at] = (rest & 0x7f) | 0x80;
-    at += 1;
+    to[end] = (rest & 0x7f) | 0x80;
+    end += 1;
     rest >>>= 7;
   }
-  slab[at] = rest;
-  at += 1;
+  to[end] = rest;
+  at = end + 1;
 };
 
 const writeFixed = (value: number): void => {
   reserve(4);
-  for (let shift = 0; shift < 32; shift += 8) {
-    slab[at] = (value >>> shift) & 0xff;
-    at += 1;
-  }
+  const [to, start] = [slab, at];
+  for (let i = 0; i < 4; i += 1) to[start + i] = (value >>> (8 * i)) & 0xff;
+  at = start + 4;
 };
 
 const writeBytes = (bytes: Uint8Array): void => {
@@ -138,23 +148,38 @@ const writeBytes = (bytes: Uint8Array): void => {
   at += bytes.length;
 };
 
-/** Plain ASCII, which most text is, goes without an encoder. */
+/** Characters that take less one by one than all at once. */
+const SHORT_TEXT = 16;
+
+/** Most text is plain ASCII. */
 const writeText = (text: string): void => {
-  writeVarint(text.length);
-  const start = at;
-  reserve(text.length);
-  for (let i = 0; i < text.length; i += 1) {
+  const { length } = text;
+  const before = at;
+  writeVarint(length);
+  reserve(length);
+  if (length > SHORT_TEXT) {
+    if (putAscii(text, slab.subarray(at, at + length))) at += length;
+    else writeEncoded(text, before);
+    return;
+  }
+  const [to, start] = [slab, at];
+  for (let i = 0; i < length; i += 1) {
     const unit = codeAt(text, i);
     if (unit > 0x7f) {
-      at = start - varintBytes(text.length);
-      const bytes = getTextEncoding().encodeUtf8(text);
-      writeVarint(bytes.length);
-      writeBytes(bytes);
+      writeEncoded(text, before);
       return;
     }
-    slab[at] = unit;
-    at += 1;
+    to[start + i] = unit;
   }
+  at = start + length;
+};
+
+/** @param start where its length stands */
+const writeEncoded = (text: string, start: number): void => {
+  at = start;
+  const bytes = getTextEncoding().encodeUtf8(text);
+  writeVarint(bytes.length);
+  writeBytes(bytes);
 };
 
 const varintBytes = (value: number): number => {
