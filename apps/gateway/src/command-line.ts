@@ -26,6 +26,13 @@ const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+const nodeNumber = (text: string): number => {
+  const [, hex = ''] = /^!?([0-9a-f]{8})$/i.exec(text) ?? [];
+  if (hex === '')
+    throw new InvalidArgumentError('expected a node number in eight hexadecimal digits, such as !15465d8d');
+  return Number.parseInt(hex, 16);
+};
+
 /** All words of the command line. docs and tests read it, too. */
 export const createCommandLine = (): Command => {
   const program = new Command('cotbus')
@@ -120,6 +127,11 @@ const addCodec = (program: Command): void => {
     .description('show what payloads from the mesh say, as CoT events')
     .argument('<hex or file...>', 'payloads of one sender, in hexadecimal or as files of bytes; - is standard input')
     .addOption(new Option('--port <port>', 'V2, V1 or forwarder').choices(PORTS).default('78'))
+    .addOption(
+      new Option('--from <node>', 'the node that sent them, such as !15465d8d')
+        .argParser(nodeNumber)
+        .default(0, 'unknown'),
+    )
     .option('--json', 'one JSON object a line')
     .action(decodeInputs);
 };

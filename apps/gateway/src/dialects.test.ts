@@ -1,38 +1,102 @@
-import { meshtastic, Reason } from '@cotbus/contracts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildEventXml, contentHash, parseEventXml } from '@cotbus/codec';
+import { Kind, kindText, meshtastic, Reason } from '@cotbus/contracts';
+import type { CotEvent } from '@cotbus/contracts';
+import { nodeAt, readXml } from '@cotbus/testkit';
+import type { TakClient } from '@cotbus/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createListener } from './testing/heard-events.ts';
+import type { HeardEvent, Listener } from './testing/heard-events.ts';
 import { startScene } from './testing/scene.ts';
 import type { Scene, SceneOptions } from './testing/scene.ts';
 
-const { PortNum } = meshtastic;
-const iso = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString();
+const { ATAK_PLUGIN_V2, ATAK_PLUGIN, ATAK_FORWARDER } = meshtastic.PortNum;
+const FOLDER = join(import.meta.dirname, '../../../testdata/cot');
+const STALE_MS = 900_000;
 
-const xml = (uid: string, type: string, detail: string): string =>
-  `<event version="2.0" uid="${uid}" type="${type}" how="h-e" time="${iso(0)}" start="${iso(0)}" stale="${iso(900_000)}">` +
-  `<point lat="47.1" lon="11.2" hae="900" ce="9999999.0" le="9999999.0"/><detail>${detail}</detail></event>`;
+/** Every payload and every variant of it, in the words of the clients. `v1`: port 72 carries it whole. */
+const samples: readonly (readonly [name: string, v1?: 'v1'])[] = [
+  ['pli/atak-leader', 'v1'],
+  ['pli/itak-volunteer', 'v1'],
+  ['pli/webtak-dispatcher', 'v1'],
+  ['pli/atak-thermal-observer', 'v1'],
+  ['chat/atak-all', 'v1'],
+  ['chat/atak-group', 'v1'],
+  ['chat/atak-direct', 'v1'],
+  ['chat/atak-receipt-delivered', 'v1'],
+  ['chat/wintak-receipt-read', 'v1'],
+  ['chat/atak-spoken-direct', 'v1'],
+  ['aircraft/atak-adsb-airliner'],
+  ['shape/atak-circle-search-area'],
+  ['shape/atak-ellipse-drift'],
+  ['shape/atak-freeform-avalanche'],
+  ['shape/atak-rectangle-landing'],
+  ['shape/wintak-polygon-sector'],
+  ['shape/wintak-polygon-antimeridian'],
+  ['shape/atak-ranging-circle'],
+  ['shape/atak-bullseye'],
+  ['shape/atak-telestration'],
+  ['shape/atak-vehicle-outline'],
+  ['shape/wintak-vehicle-3d'],
+  ['marker/atak-spot-red'],
+  ['marker/atak-2525-patient'],
+  ['marker/atak-icon-set-fire'],
+  ['marker/itak-go-to'],
+  ['marker/webtak-observation-post'],
+  ['rab/atak-line'],
+  ['route/atak-3-points'],
+  ['route/atak-20-points'],
+  ['casevac/atak-nine-line'],
+  ['emergency/atak-911'],
+  ['emergency/atak-cancel'],
+  ['task/atak-search-sector'],
+  ['taktalk/atak-text'],
+  ['taktalk/atak-voice'],
+  ['taktalk/atak-room-medics'],
+  ['delete/atak-force-delete'],
+  ['raw/atak-own-element'],
+  ['raw/atak-video-feed'],
+];
 
-const events: Readonly<Record<string, string>> = {
-  pli: xml('PHONE-1', 'a-f-G-U-C', '<contact callsign="PHONE" endpoint="*:-1:stcp"/><__group name="Cyan" role="HQ"/>'),
-  chat: xml(
-    'GeoChat.PHONE-1.All Chat Rooms.m-1',
-    'b-t-f',
-    '<__chat id="All Chat Rooms" chatroom="All Chat Rooms" senderCallsign="PHONE" messageId="m-1"/><remarks>here</remarks>',
-  ),
-  marker: xml('marker-1', 'b-m-p-s-m', '<contact callsign="Camp"/><color argb="-65536"/>'),
-  shape: xml(
-    'circle-1',
-    'u-d-c-c',
-    '<shape><ellipse major="200" minor="200" angle="360"/></shape><strokeColor value="-65536"/>',
-  ),
-  route: xml(
-    'route-1',
-    'b-m-r',
-    '<link uid="a" type="b-m-p-w" callsign="CP1" point="47.1,11.2"/><link uid="b" type="b-m-p-w" callsign="CP2" point="47.2,11.3"/>',
-  ),
-  casevac: xml('medevac-1', 'b-r-f-h-c', '<_medevac_ title="MED 1" urgent="2" casevac="true" freq="38.9"/>'),
-  emergency: xml('PHONE-1-9-1-1', 'b-a-o-tbl', '<emergency type="911 Alert">PHONE</emergency>'),
-  delete: xml('del-1', 't-x-d-d', '<link uid="marker-1" type="b-m-p-s-m" relation="p-p"/><__forcedelete/>'),
+const kindIn = (name: string): string => name.split('/', 1)[0] ?? '';
+
+/** Said now. */
+const sampleOf = (name: string): CotEvent => {
+  const parsed = parseEventXml(readFileSync(join(FOLDER, `${name}.xml`), 'utf8'));
+  if (!parsed.ok) throw new Error(`${name}: ${parsed.detail}`);
+  const nowMs = Date.now();
+  return { ...parsed.event, timeMs: nowMs, startMs: nowMs, staleMs: nowMs + STALE_MS };
 };
-const kinds = Object.keys(events);
+
+const isReceipt = ({ type }: CotEvent): boolean => type.startsWith('b-t-f-');
+
+/** What V2 must bring: what it is, whose, where. A receipt has no name, and few things have remarks that always fit. */
+const inV2 = (event: CotEvent) => {
+  const { uid, type, kind, callsign, team } = event;
+  const place = [event.lat.toFixed(6), event.lon.toFixed(6)];
+  return {
+    uid,
+    type,
+    kind: kindText(kind),
+    team,
+    place,
+    callsign: isReceipt(event) ? '' : callsign,
+    text: textOf(event),
+  };
+};
+
+/** What V1 must bring: of a person who and where, of a line who said what to whom; it has no place and not every id. */
+const inV1 = (event: CotEvent) => {
+  const { uid, type, kind, callsign, team, role } = event;
+  if (kind === Kind.PLI)
+    return { uid, callsign, team, role: role.replace(' ', ''), place: [event.lat.toFixed(6), event.lon.toFixed(6)] };
+  return { type, kind: kindText(kind), line: uid.slice(0, uid.lastIndexOf('.')), text: textOf(event) };
+};
+
+/** Of people's own words those of a chat line, which nothing cuts. */
+const textOf = ({ kind, detail }: CotEvent): string | undefined =>
+  kind === Kind.CHAT ? nodeAt(readXml(`<detail>${detail}</detail>`), 'remarks')?.text : undefined;
 
 describe('what TAK sends reaches the air in the dialect of the mesh', () => {
   let scene: Scene;
@@ -40,47 +104,55 @@ describe('what TAK sends reaches the air in the dialect of the mesh', () => {
     await scene.stop();
   });
 
-  /** Ports by kind, as the radio sent them. */
-  const send = async (options: SceneOptions): Promise<Record<string, number[]>> => {
-    scene = await startScene({ fast: true, ...options, toMesh: { ...options.toMesh, kinds } });
-    const client = await scene.client();
-    const ports: Record<string, number[]> = {};
-    for (const kind of kinds) {
-      const before = scene.radios[0]?.sent().length ?? 0;
-      const ended = scene.outcomes.length;
-      client.send(events[kind] ?? '');
-      await expect
-        .poll(() => scene.outcomes.slice(ended).find(({ destination }) => destination === 'valley'))
-        .toMatchObject({
-          reason: Reason.DELIVERED,
-        });
-      await expect.poll(() => scene.radios[0]?.sent().length ?? 0).toBeGreaterThan(before);
-      const packets = scene.radios[0]?.sent().slice(before) ?? [];
-      ports[kind] = packets.flatMap(({ payloadVariant: { case: what, value } }) =>
-        what === 'decoded' ? [value.portnum] : [],
-      );
-    }
-    return ports;
+  /** @param copies how many frames or transfers it takes */
+  const sendOne = async (client: TakClient, listener: Listener, event: CotEvent, copies: number) => {
+    const ended = scene.outcomes.length;
+    const heard: HeardEvent[] = [];
+    client.send(buildEventXml(event));
+    const outcome = () => scene.outcomes.slice(ended).find(({ destination }) => destination === 'valley');
+    await expect.poll(outcome, { timeout: 10_000 }).toMatchObject({ reason: Reason.DELIVERED });
+    await expect.poll(() => heard.push(...listener.hear(scene.radios[0]?.sent() ?? []))).toBe(copies);
+    return heard;
   };
-  const all = (port: number): Record<string, unknown> =>
-    Object.fromEntries(kinds.map((kind) => [kind, expect.arrayContaining([port]) as unknown]));
+
+  const send = async (options: SceneOptions, { among = samples, copies = 1 } = {}) => {
+    const kinds = [...new Set(samples.map(([name]) => kindIn(name)))];
+    scene = await startScene({ fast: true, ...options, toMesh: { uidIntervalSeconds: 0, ...options.toMesh, kinds } });
+    const client = await scene.client();
+    const listener = createListener();
+    const all: { name: string; v1: boolean; sent: CotEvent; heard: readonly HeardEvent[] }[] = [];
+    for (const [name, v1] of among) {
+      const sent = sampleOf(name);
+      all.push({ name, v1: v1 !== undefined, sent, heard: await sendOne(client, listener, sent, copies) });
+    }
+    return all;
+  };
 
   it('V2 with a radio of today', async () => {
-    expect(await send({})).toEqual(all(PortNum.ATAK_PLUGIN_V2));
-  });
+    for (const { name, sent, heard } of await send({})) {
+      expect([name, heard.map(({ port }) => port)]).toEqual([name, [ATAK_PLUGIN_V2]]);
+      expect([name, heard.map(({ event }) => inV2(event))]).toEqual([name, [inV2(sent)]]);
+    }
+  }, 60_000);
 
   it('V1 with an older one, and the forwarder for what V1 cannot carry', async () => {
-    const ports = await send({ firmware: '2.7.22' });
-    expect(ports).toEqual({
-      ...all(PortNum.ATAK_FORWARDER),
-      pli: [PortNum.ATAK_PLUGIN],
-      chat: [PortNum.ATAK_PLUGIN],
-    });
-  });
+    for (const { name, v1, sent, heard } of await send({ firmware: '2.7.22' })) {
+      expect([name, heard.map(({ port }) => port)]).toEqual([name, [v1 ? ATAK_PLUGIN : ATAK_FORWARDER]]);
+      const said = (event: CotEvent): unknown => (v1 ? inV1(event) : contentHash(event));
+      expect([name, heard.map(({ event }) => said(event))]).toEqual([name, [said(sent)]]);
+    }
+  }, 60_000);
 
   it('both, where the operator says so', async () => {
-    const ports = await send({ toMesh: { dialect: 'both' } });
-    expect(ports['pli']).toEqual([PortNum.ATAK_PLUGIN_V2, PortNum.ATAK_PLUGIN]);
-    expect(ports['marker']?.slice(0, 2)).toEqual([PortNum.ATAK_PLUGIN_V2, PortNum.ATAK_FORWARDER]);
-  });
+    // The first of each kind: both ways of all of them are above.
+    const among = samples.filter(([name], at) => samples.findIndex(([other]) => kindIn(other) === kindIn(name)) === at);
+    for (const { name, v1, sent, heard } of await send({ toMesh: { dialect: 'both' } }, { among, copies: 2 })) {
+      const ports = heard.map(({ port }) => port);
+      expect([name, ports]).toEqual([name, [ATAK_PLUGIN_V2, v1 ? ATAK_PLUGIN : ATAK_FORWARDER]]);
+      expect([name, heard.map(({ event }) => kindText(event.kind))]).toEqual([
+        name,
+        [kindText(sent.kind), kindText(sent.kind)],
+      ]);
+    }
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import { cotFaults } from '@cotbus/testkit';
 import { findDictionaries, INSTALL_FOLDER, openZstd, usableDictionaries } from '@cotbus/zstd';
 import { describe, expect, it } from 'vitest';
 import { buildEventXml } from './cot/build-event.ts';
+import { hasAttribute } from './cot/element.ts';
 import { eventOfTree } from './cot/event-tree.ts';
 import { parseEventXml, parseEventTree } from './cot/parse-event.ts';
 import { stampEvent } from './cot/stamp.ts';
@@ -165,7 +166,7 @@ describe('what is cut is said', () => {
     const packet = packetOfXml(events.find((event) => event.name === name)?.xml ?? '');
     const { value } = packet.payloadVariant;
     expect(value).toMatchObject({ truncated: true });
-    expect(rebuilt(packet).detail.filter((e) => e.attributes['point'] !== undefined)).toHaveLength(most);
+    expect(rebuilt(packet).detail.filter((e) => hasAttribute(e, 'point'))).toHaveLength(most);
     expect(buildEventXml(stampEvent(eventOfTree(rebuilt(packet)), NOON_MS))).toMatch(/<remarks>[^<]/);
   });
 });

@@ -1,5 +1,10 @@
 /** Every bound of the codec: its unit and its reason. */
 
+/**
+ * UTF-8 bytes of all texts of an event for the bus, whose messages hold 256 KiB: what is larger would be dropped there
+ * without a word. Four times what ATAK takes.
+ */
+export const MAX_EVENT_BYTES = 240 * 1024;
 /** UTF-16 units of one event as XML. TAK servers take more, ATAK 64 KiB; nothing useful is near it. */
 export const MAX_XML_CHARACTERS = 1024 * 1024;
 /** Elements inside one another, the root counted. The deepest known (KML style of a circle) is 7. */

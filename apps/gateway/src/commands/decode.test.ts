@@ -93,6 +93,23 @@ describe('cotbus decode --port 72', () => {
       protobuf: expect.stringMatching(/^122a/) as string,
     });
   });
+
+  it('knows by --from whose uid it is that firmware cut, and what has none', async () => {
+    const tail = '1a0408021003220208532a120d2c16bd1b15c1e5da0518d80d200128d701';
+    const callsign = '0a0e5245534355452031204d61727469';
+    const whole = `122a${callsign}1218${Buffer.from('ANDROID-4c1f9e07ab33d521').toString('hex')}${tail}`;
+    const cut = `121e${callsign}120c${Buffer.from('ANDROID-4c1f').toString('hex')}${tail}`;
+    const none = `1210${callsign}${tail}`;
+    const uids = async (...words: string[]) =>
+      (await runJson('--port', '72', ...words, whole, cut, none)).map(
+        ({ xml }) => /uid="([^"]*)"/.exec(xml ?? '')?.[1],
+      );
+    const uid = 'ANDROID-4c1f9e07ab33d521';
+    expect(await uids('--from', '!15465d8d')).toEqual([uid, uid, uid]);
+    expect((await uids())[1]).toBe('ANDROID-4c1f');
+    const [alone] = await runJson('--port', '72', '--from', '15465D8D', none);
+    expect(alone?.xml).toContain('uid="MESHTASTIC-15465D8D"');
+  });
 });
 
 describe('cotbus decode --port 257', () => {
@@ -166,4 +183,5 @@ it('cotbus decode has ports of its own', async () => {
   const decode = program.commands.find((command) => command.name() === 'decode');
   decode?.exitOverride().configureOutput({ writeErr: () => undefined });
   await expect(program.parseAsync(['node', 'cotbus', 'decode', '--port', '1', 'ff'])).rejects.toThrow(/72, 257/);
+  await expect(program.parseAsync(['node', 'cotbus', 'decode', '--from', 'x', 'ff'])).rejects.toThrow(/node number/);
 });

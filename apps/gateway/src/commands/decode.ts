@@ -9,7 +9,7 @@ import {
   stampEvent,
 } from '@cotbus/codec';
 import type { V2Wire } from '@cotbus/codec';
-import { BROADCAST, FrameHeardSchema, kindText } from '@cotbus/contracts';
+import { BROADCAST, FrameHeardSchema, Kind, kindText, NodeStateSchema, TakIdentitySchema } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
 import { endWithReader, faultLine, hexOf, printLine, readInput } from './input.ts';
 import type { Fault, Input } from './input.ts';
@@ -19,6 +19,8 @@ export const PORTS = ['78', '72', '257'] as const;
 
 export interface DecodeOptions {
   readonly port: (typeof PORTS)[number];
+  /** Number of the node that sent them; 0 for unknown. */
+  readonly from: number;
   readonly json?: boolean;
 }
 
@@ -44,9 +46,9 @@ type Line = Omit<DecodedLine, 'input'>;
 type Decoder = (payload: Uint8Array) => Line;
 
 /** In their order: fragments of one transfer complete each other. */
-export const decodeInputs = async (inputs: readonly string[], { port, json }: DecodeOptions): Promise<void> => {
+export const decodeInputs = async (inputs: readonly string[], { port, from, json }: DecodeOptions): Promise<void> => {
   endWithReader();
-  const decode = decoderOf(port);
+  const decode = decoderOf(port, from);
   for (const input of inputs) {
     const read = await readPayload(input);
     const line = { input, ...(read.ok ? decode(read.bytes) : { error: read.error }) };
@@ -65,13 +67,18 @@ const readPayload = async (input: string): Promise<Input> => {
   return { ok: false, error: { ...read.error, message: `${read.error.message}, and no bytes in hexadecimal` } };
 };
 
-const decoderOf = (port: DecodeOptions['port']): Decoder => {
+const decoderOf = (port: DecodeOptions['port'], from: number): Decoder => {
   const wire = ownWire();
   const decodeFrame = createFrameDecoder({ wire });
+  // As an agent does: who has reported a position is known by it, also where firmware cut the uid of a later one.
+  const sender = create(NodeStateSchema, { num: from });
   /** @param known what is known of the payload, event or not */
   const decodeEvent = (payload: Uint8Array, known: Line): Line => {
-    const decoded = decodeFrame(create(FrameHeardSchema, { port: Number(port), payload, to: BROADCAST }));
-    return decoded.ok ? withEvent(known, decoded) : { ...known, error: faultLine(decoded) };
+    const decoded = decodeFrame(create(FrameHeardSchema, { port: Number(port), payload, to: BROADCAST, from, sender }));
+    if (!decoded.ok) return { ...known, error: faultLine(decoded) };
+    const { kind, uid, callsign } = decoded.event;
+    if (from !== 0 && kind === Kind.PLI) sender.tak = create(TakIdentitySchema, { uid, callsign });
+    return withEvent(known, decoded);
   };
   switch (port) {
     case '78':

@@ -20,14 +20,19 @@ export const buildEventXml = (event: CotEvent): string => buildXml(event, event.
 /** As `buildEventXml`, for an event whose detail is a tree. */
 export const buildTreeXml = (tree: EventTree): string => buildXml(tree, buildElements(tree.detail));
 
-const buildXml = (event: Omit<EventTree, 'detail'>, detail: string): string =>
-  `<event version="2.0"${attributeText('uid', event.uid)}${attributeText('type', event.type)}` +
-  `${attributeText('how', event.how === '' ? 'm-g' : event.how)} time="${buildEventTime(event.timeMs)}"` +
-  ` start="${buildEventTime(event.startMs)}" stale="${buildEventTime(event.staleMs)}"` +
-  `${optional('access', event.access)}${optional('qos', event.qos)}${optional('opex', event.opex)}>` +
-  `<point lat="${buildDecimal(event.lat, COORDINATE_DIGITS)}" lon="${buildDecimal(event.lon, COORDINATE_DIGITS)}"` +
-  ` hae="${buildMetres(event.hae)}" ce="${buildMetres(event.ce)}" le="${buildMetres(event.le)}"/>` +
-  `<detail>${detail === '' ? EMPTY_DETAIL : detail}</detail></event>`;
+const buildXml = (event: Omit<EventTree, 'detail'>, detail: string): string => {
+  const time = buildEventTime(event.timeMs);
+  const start = event.startMs === event.timeMs ? time : buildEventTime(event.startMs);
+  return (
+    `<event version="2.0"${attributeText('uid', event.uid)}${attributeText('type', event.type)}` +
+    `${attributeText('how', event.how === '' ? 'm-g' : event.how)} time="${time}"` +
+    ` start="${start}" stale="${buildEventTime(event.staleMs)}"` +
+    `${optional('access', event.access)}${optional('qos', event.qos)}${optional('opex', event.opex)}>` +
+    `<point lat="${buildDecimal(event.lat, COORDINATE_DIGITS)}" lon="${buildDecimal(event.lon, COORDINATE_DIGITS)}"` +
+    ` hae="${buildMetres(event.hae)}" ce="${buildMetres(event.ce)}" le="${buildMetres(event.le)}"/>` +
+    `<detail>${detail === '' ? EMPTY_DETAIL : detail}</detail></event>`
+  );
+};
 
 const attributeText = (name: string, value: string): string => ` ${name}="${escapeXml(value)}"`;
 const optional = (name: string, value: string): string => (value === '' ? '' : attributeText(name, value));

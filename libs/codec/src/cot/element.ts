@@ -1,10 +1,10 @@
 /** The detail of an event as a small tree, and its XML text. */
 
 /**
- * In document order; undefined is absent. Objects as they come from the parser or a literal: look a name up that is
- * known (`attribute`), never one that came from outside.
+ * Names and values in turns, in document order, each name once. A list, for elements have few: it is made and searched in
+ * half the time of an object, and no name means anything to it.
  */
-export type Attributes = Readonly<Record<string, string | undefined>>;
+export type Attributes = readonly string[];
 
 export interface Element {
   /** Local name: prefixes are dropped on reading. */
@@ -20,12 +20,36 @@ const NO_CHILDREN: readonly Element[] = [];
 /** An element from literals; attributes that are undefined are left out. */
 export const element = (
   name: string,
-  attributes: Attributes = {},
+  attributes: Readonly<Record<string, string | undefined>> = {},
   content: string | readonly Element[] = NO_CHILDREN,
-): Element =>
-  typeof content === 'string'
-    ? { name, attributes, children: NO_CHILDREN, text: content }
-    : { name, attributes, children: content, text: '' };
+): Element => {
+  const listed = listAttributes(attributes);
+  return typeof content === 'string'
+    ? { name, attributes: listed, children: NO_CHILDREN, text: content }
+    : { name, attributes: listed, children: content, text: '' };
+};
+
+export const listAttributes = (attributes: Readonly<Record<string, string | undefined>>): Attributes => {
+  const listed: string[] = [];
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) listed.push(name, value);
+  }
+  return listed;
+};
+
+/** The element with that attribute, in its place when it has it already, else behind the others. */
+export const withAttribute = (e: Element, name: string, value: string): Element => {
+  const at = indexOfName(e.attributes, name);
+  const attributes = at < 0 ? [...e.attributes, name, value] : e.attributes.with(at + 1, value);
+  return { ...e, attributes };
+};
+
+/** Negative when there is none of that name. */
+export const indexOfName = (attributes: Attributes, name: string): number => {
+  for (let at = 0; at < attributes.length; at += 2) if (attributes[at] === name) return at;
+  return -1;
+};
 
 /** The last one of that name: where an element occurs twice, the later one counts. */
 export const lastNamed = (elements: readonly Element[], name: string): Element | undefined => {
@@ -33,17 +57,31 @@ export const lastNamed = (elements: readonly Element[], name: string): Element |
   return undefined;
 };
 
+/** The last one of that name that has the attribute. */
+export const lastWith = (elements: readonly Element[], name: string, attributeName: string): Element | undefined => {
+  for (let i = elements.length - 1; i >= 0; i -= 1) {
+    const e = elements[i];
+    if (e?.name === name && hasAttribute(e, attributeName)) return e;
+  }
+  return undefined;
+};
+
 export const allNamed = (elements: readonly Element[], name: string): readonly Element[] =>
   elements.filter((e) => e.name === name);
 
 /** An attribute; empty when the element or the attribute is absent. */
-export const attribute = (e: Element | undefined, name: string): string => e?.attributes[name] ?? '';
+export const attribute = (e: Element | undefined, name: string): string => {
+  if (e === undefined) return '';
+  const at = indexOfName(e.attributes, name);
+  return at < 0 ? '' : (e.attributes[at + 1] ?? '');
+};
 
-export const hasAttribute = (e: Element | undefined, name: string): boolean => e?.attributes[name] !== undefined;
+export const hasAttribute = (e: Element | undefined, name: string): boolean =>
+  e !== undefined && indexOfName(e.attributes, name) >= 0;
 
-/** The attributes that are there, in document order. */
-export const attributesOf = (e: Element): readonly (readonly [name: string, value: string])[] =>
-  Object.entries(e.attributes).filter((entry): entry is [string, string] => entry[1] !== undefined);
+/** In pairs. */
+export const attributesOf = ({ attributes }: Element): readonly (readonly [name: string, value: string])[] =>
+  attributes.flatMap((name, at) => (at % 2 === 0 ? [[name, attributes[at + 1] ?? ''] as const] : []));
 
 /** Text of `<remarks>`, trimmed; of several the last one that is not blank. */
 export const remarksText = (elements: readonly Element[]): string => {
@@ -92,9 +130,9 @@ export const buildElements = (elements: readonly Element[]): string => {
 
 const buildElement = (e: Element): string => {
   let tag = `<${e.name}`;
-  for (const name in e.attributes) {
-    const value = e.attributes[name];
-    if (value !== undefined) tag += ` ${name}="${escapeXml(value)}"`;
+  const { attributes } = e;
+  for (let at = 0; at < attributes.length; at += 2) {
+    tag += ` ${attributes[at] ?? ''}="${escapeXml(attributes[at + 1] ?? '')}"`;
   }
   if (e.text === '' && e.children.length === 0) return `${tag}/>`;
   return `${tag}>${escapeXml(e.text)}${buildElements(e.children)}</${e.name}>`;

@@ -1,6 +1,8 @@
 /** CoT timestamps ↔ epoch milliseconds, without the guesses of Date. */
+import { codeAt } from './code-at.ts';
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+/** What may follow the seconds. */
+const TAIL = /^(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 const FIRST_YEAR = 1970;
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const MINUTE_MS = 60_000;
@@ -12,17 +14,54 @@ const MAX_OFFSET_MINUTES = 14 * 60;
  */
 export const parseEventTime = (text: string): number | undefined => {
   const trimmed = text.trim();
-  const match = TIME.exec(trimmed);
-  if (match === null) return undefined;
-  const part = (from: number, to: number): number => Number(trimmed.slice(from, to));
-  const [year, month, day] = [part(0, 4), part(5, 7), part(8, 10)];
-  const [hour, minute, second] = [part(11, 13), part(14, 16), part(17, 19)];
-  const offsetMinutes = parseOffset(match[2] ?? 'Z');
-  if (year < FIRST_YEAR || hour > 23 || minute > 59 || second > 59 || offsetMinutes === undefined) return undefined;
-  if (day < 1 || month < 1 || day > daysOf(year, month)) return undefined;
-  const fractionMs = match[1] === undefined ? 0 : Number(match[1].padEnd(3, '0').slice(0, 3));
-  const utcMs = Date.UTC(year, month - 1, day, hour, minute, second, fractionMs) - offsetMinutes * MINUTE_MS;
+  const year = digits(trimmed, 0, 4);
+  const month = digits(trimmed, 5, 2);
+  const day = digits(trimmed, 8, 2);
+  const hour = digits(trimmed, 11, 2);
+  const minute = digits(trimmed, 14, 2);
+  const second = digits(trimmed, 17, 2);
+  const tail = parseTail(trimmed.slice(SECONDS_END));
+  // What has no digits is not a number, and not within any bound.
+  if (!hasSeparators(trimmed) || tail === undefined) return undefined;
+  if (!(year >= FIRST_YEAR && hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  if (!(day >= 1 && month >= 1 && day <= daysOf(year, month))) return undefined;
+  const utcMs = Date.UTC(year, month - 1, day, hour, minute, second) + tail;
   return utcMs < 0 ? undefined : utcMs;
+};
+
+const SECONDS_END = 'YYYY-MM-DDThh:mm:ss'.length;
+const [DASH, COLON, CAPITAL_T, DIGIT_0] = [0x2d, 0x3a, 0x54, 0x30] as const;
+
+const hasSeparators = (text: string): boolean =>
+  codeAt(text, 4) === DASH &&
+  codeAt(text, 7) === DASH &&
+  codeAt(text, 10) === CAPITAL_T &&
+  codeAt(text, 13) === COLON &&
+  codeAt(text, 16) === COLON;
+
+/** Not a number when one of the characters is no digit. */
+const digits = (text: string, start: number, count: number): number => {
+  let value = 0;
+  for (let at = start; at < start + count; at += 1) {
+    const digit = codeAt(text, at) - DIGIT_0;
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
+  }
+  return value;
+};
+
+/** Milliseconds that fraction and offset add; undefined for what is neither. */
+const parseTail = (tail: string): number | undefined => {
+  if (tail === 'Z') return 0;
+  // `.123Z`, as nearly all write it, without a match.
+  if (tail.length === 5 && tail.endsWith('Z') && tail.startsWith('.')) {
+    const fractionMs = digits(tail, 1, 3);
+    return Number.isNaN(fractionMs) ? undefined : fractionMs;
+  }
+  const match = TAIL.exec(tail);
+  if (match === null) return undefined;
+  const offsetMinutes = parseOffset(match[2] ?? 'Z');
+  if (offsetMinutes === undefined) return undefined;
+  return Number((match[1] ?? '').padEnd(3, '0').slice(0, 3)) - offsetMinutes * MINUTE_MS;
 };
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -40,6 +79,7 @@ const parseOffset = (text: string): number | undefined => {
 
 const DAY_MS = 86_400_000;
 const [HOUR_MS, SECOND_MS] = [3_600_000, 1000] as const;
+const threeDigits = (number: number): string => (number < 100 ? String(number).padStart(3, '0') : String(number));
 const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 // Of the last day that was written: what is told of one moment is mostly of one day, and Date is slow at it.
@@ -54,10 +94,10 @@ export const buildEventTime = (ms: number): string => {
     dayText = new Date(whole).toISOString().slice(0, 'YYYY-MM-DDT'.length);
     day = today;
   }
-  const ofDay = whole - today * DAY_MS;
-  const hour = Math.floor(ofDay / HOUR_MS);
-  const minute = Math.floor(ofDay / MINUTE_MS) % 60;
-  const second = Math.floor(ofDay / SECOND_MS) % 60;
-  const fraction = String(ofDay % SECOND_MS).padStart(3, '0');
-  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${fraction}Z`;
+  // A day is 27 bits of milliseconds; what cuts to 32 cuts faster than `floor`.
+  const ofDay = (whole - today * DAY_MS) | 0;
+  const hour = (ofDay / HOUR_MS) | 0;
+  const minute = ((ofDay / MINUTE_MS) | 0) % 60;
+  const second = ((ofDay / SECOND_MS) | 0) % 60;
+  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${threeDigits(ofDay % SECOND_MS)}Z`;
 };

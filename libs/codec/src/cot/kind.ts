@@ -1,13 +1,15 @@
 /** What an event is about, from its type and the elements of its detail. */
 import { Kind } from '@cotbus/contracts';
-import { attribute, hasAttribute, lastNamed, remarksText } from './element.ts';
+import { attribute, lastNamed, lastWith, remarksText } from './element.ts';
 import type { Element } from './element.ts';
 import { isReference, isWayPoint, readPointLink } from './links.ts';
 
 type Claim = (type: string, detail: readonly Element[]) => boolean;
 
-const has = (detail: readonly Element[], ...names: readonly string[]): boolean =>
-  detail.some((e) => names.includes(e.name));
+const has = (detail: readonly Element[], ...names: readonly string[]): boolean => {
+  for (const { name } of detail) if (names.includes(name)) return true;
+  return false;
+};
 
 const isPoint = (e: Element): boolean => readPointLink(e) !== undefined;
 
@@ -19,6 +21,8 @@ const isNeverMarker = (type: string): boolean =>
 export const isControl = (type: string): boolean =>
   type.startsWith('t-b') || (type.startsWith('t-x-') && type !== 't-x-d-d');
 
+const AIR = /^[^-]*-[^-]*-A(?:-|$)/;
+
 // The first claim that holds decides; the order is that of the TAKPacketV2 payload selection.
 const claims: readonly (readonly [Kind, Claim])[] = [
   [Kind.DELETE, (type) => type === 't-x-d-d'],
@@ -28,9 +32,9 @@ const claims: readonly (readonly [Kind, Claim])[] = [
   [
     Kind.AIRCRAFT,
     (type, detail) =>
-      detail.some((e) => e.name === '_radio' && hasAttribute(e, 'rssi')) ||
+      lastWith(detail, '_radio', 'rssi') !== undefined ||
       has(detail, '_aircot_') ||
-      (type.split('-', 3)[2] === 'A' && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
+      (AIR.test(type) && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
   ],
   [Kind.ROUTE, (type, detail) => type === 'b-m-r' && detail.some((e) => isPoint(e) && isWayPoint(e))],
   [
@@ -60,5 +64,7 @@ const claims: readonly (readonly [Kind, Claim])[] = [
 ];
 
 /** Never unspecified: what no claim knows is raw. */
-export const eventKind = (type: string, detail: readonly Element[]): Kind =>
-  claims.find(([, claim]) => claim(type, detail))?.[0] ?? Kind.RAW;
+export const eventKind = (type: string, detail: readonly Element[]): Kind => {
+  for (const claim of claims) if (claim[1](type, detail)) return claim[0];
+  return Kind.RAW;
+};

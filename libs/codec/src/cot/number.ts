@@ -1,4 +1,5 @@
 /** Numbers as CoT writes them. */
+import { codeAt } from './code-at.ts';
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^[+-]?\d+$/;
@@ -10,9 +11,39 @@ export const UNKNOWN_M = 9999999;
 
 /** A finite decimal, with blanks around and an exponent allowed; undefined for all else, NaN and infinities too. */
 export const parseDecimal = (text: string): number | undefined => {
+  const plain = parsePlain(text);
+  if (!Number.isNaN(plain)) return plain;
   if (text === '' || !(DECIMAL.test(text) || DECIMAL.test(text.trim()))) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;
+};
+
+const [MINUS, POINT, DIGIT_0] = [0x2d, 0x2e, 0x30] as const;
+/** Digits that an exact number can hold, whatever they are. */
+const EXACT_DIGITS = 15;
+
+/**
+ * Digits, perhaps with a sign and a point: what clients write. Not a number for all else. The quotient of two exact
+ * numbers is the nearest one there is, which is what `Number` gives, in a fifth of its time.
+ */
+const parsePlain = (text: string): number => {
+  const isNegative = codeAt(text, 0) === MINUS;
+  let at = isNegative ? 1 : 0;
+  if (text.length === at || text.length - at > EXACT_DIGITS) return Number.NaN;
+  let value = 0;
+  let power = 0;
+  for (; at < text.length; at += 1) {
+    const digit = codeAt(text, at) - DIGIT_0;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      power *= 10;
+    } else if (digit === POINT - DIGIT_0 && power === 0) power = 1;
+    else return Number.NaN;
+  }
+  // A point alone is no number; neither this nor that is common enough to be read here.
+  if (power === 1) return Number.NaN;
+  const size = power === 0 ? value : value / power;
+  return isNegative ? -size : size;
 };
 
 /** Sign and digits only, within 32 bits: `3.0`, `88%` and ` 5` are none. */
@@ -41,12 +72,13 @@ export const buildScaled = (scaled: number, digits: number): string => {
   const power = POWERS[digits] ?? 1;
   const size = Math.abs(scaled);
   const whole = Math.floor(size / power);
-  let fraction = size - whole * power;
+  // Of at most seven digits: 32 bits hold it.
+  let fraction = (size - whole * power) | 0;
   const sign = scaled < 0 ? '-' : '';
   if (fraction === 0) return `${sign}${whole}`;
   let places = digits;
   while (fraction % 10 === 0) {
-    fraction /= 10;
+    fraction = (fraction / 10) | 0;
     places -= 1;
   }
   return `${sign}${whole}.${String(fraction).padStart(places, '0')}`;

@@ -117,12 +117,17 @@ describe('parseEventXml', () => {
     ['a type of 65 characters', 'a-f-G-U-C', 'a'.repeat(65), 'too_large'],
     ['33 elements inside one another', '<contact', `${'<x>'.repeat(31)}${'</x>'.repeat(31)}<contact`, 'too_large'],
     ['2001 elements', '<contact', `${'<x/>'.repeat(1997)}<contact`, 'too_large'],
+    ['a name too large for the bus', 'A&amp;B', 'A'.repeat(130 * 1024), 'too_large'],
+    ['text that becomes too large for the bus', '<contact', `<x>${"'".repeat(41 * 1024)}</x><contact`, 'too_large'],
+    ['text of too many bytes', '<contact', `<x>${'€'.repeat(81 * 1024)}</x><contact`, 'too_large'],
+    ['an attribute too large for the bus', /opex="[^"]*"/, `opex="${'A'.repeat(250 * 1024)}"`, 'too_large'],
     ['more than 1 MiB', 'A&amp;B', 'A'.repeat(1024 * 1024), 'too_large'],
   ])('refuses %s', (_, from, to, reason) => {
     expect(parse(from, to)).toMatchObject({ ok: false, reason });
   });
 
   it('reads what is just within the bounds', () => {
+    expect(parse('<contact', `<x>${"'".repeat(39 * 1024)}</x><contact`)).toMatchObject({ ok: true });
     expect(parse('<contact', `${'<x>'.repeat(30)}${'</x>'.repeat(30)}<contact`)).toMatchObject({ ok: true });
     expect(parse('<contact', `${'<x/>'.repeat(1995)}<contact`)).toMatchObject({ ok: true });
   });

@@ -1,6 +1,6 @@
 /** XML text → event, lenient about what real clients write, strict about what cannot be. */
 import type { CotEvent } from '@cotbus/contracts';
-import { MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
+import { MAX_EVENT_BYTES, MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import { attribute, lastNamed } from './element.ts';
@@ -11,16 +11,29 @@ import type { EventTree } from './event-tree.ts';
 import { eventKind } from './kind.ts';
 import { UNKNOWN_M, parseDecimal } from './number.ts';
 import { parseXml } from './parse-xml.ts';
+import { utf8Bytes } from './utf8.ts';
 
 /**
  * Reads one event. Times become absolute, `kind` is set, `detail` is written anew on one line. Refused: `garbled` (not
- * well-formed, a declaration, no `event`), `too_large` (see limits), `impossible` (uid, type, a time or the position
+ * well-formed, a declaration, no `event`), `too_large` (see limits; also what is too large for the bus), `impossible` (uid, type, a time or the position
  * missing or no such thing). `start` may be absent (then `time`), also `how`, `detail`, hae, ce and le (then unknown).
  */
 export const parseEventXml = (xml: string): { readonly ok: true; readonly event: CotEvent } | Refused => {
   const parsed = parseEventTree(xml);
-  return parsed.ok ? { ok: true, event: eventOfTree(parsed.tree) } : parsed;
+  if (!parsed.ok) return parsed;
+  const event = eventOfTree(parsed.tree);
+  // Shorter XML never becomes too large.
+  const bytes = xml.length > MAX_EVENT_BYTES / MAX_GROWTH ? bytesOf(event) : 0;
+  return bytes > MAX_EVENT_BYTES
+    ? refuse('too_large', `${bytes} of ${MAX_EVENT_BYTES} bytes of texts`)
+    : { ok: true, event };
 };
+
+/** `'` becomes the six bytes of `&apos;`, and names stand in an event twice. */
+const MAX_GROWTH = 12;
+
+const bytesOf = ({ how, access, qos, opex, detail, callsign, team, role }: CotEvent): number =>
+  [how, access, qos, opex, detail, callsign, team, role].reduce((sum, text) => sum + utf8Bytes(text), 0);
 
 /** As `parseEventXml`, without writing the detail: for those who go on to a packet. */
 export const parseEventTree = (xml: string): { readonly ok: true; readonly tree: EventTree } | Refused => {

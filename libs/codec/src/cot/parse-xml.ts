@@ -3,14 +3,16 @@ import { SaxesParser } from 'saxes';
 import { MAX_XML_ATTRIBUTES, MAX_XML_CHARACTERS, MAX_XML_DEPTH, MAX_XML_ELEMENTS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
-import type { Attributes, Element } from './element.ts';
-import { hasHalfCharacter, scanXml } from './scan-xml.ts';
+import { listAttributes } from './element.ts';
+import type { Element } from './element.ts';
+import { scanXml } from './scan-xml.ts';
 
 interface OpenElement extends Element {
   readonly children: Element[];
   text: string;
 }
 
+const LONE_SURROGATE = /\p{Cs}/u;
 const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 // A legal XML name may start with none of these once its prefix is gone.
 const NOT_A_START = /^$|^[-.0-9\u{B7}\u{203F}\u{2040}]|^\p{Mn}/u;
@@ -34,7 +36,7 @@ export const parseAnyXml = (xml: string): { readonly ok: true; readonly root: El
     return refuse('garbled', 'XML with a document type or entity declaration');
   }
   // The parser lets it pass, but neither XML nor the bus can carry it.
-  if (hasHalfCharacter(xml)) return refuse('garbled', 'XML with half a character');
+  if (LONE_SURROGATE.test(xml)) return refuse('garbled', 'XML with half a character');
   const tree = createTree();
   const parser = new SaxesParser();
   parser.on('attribute', tree.attribute);
@@ -73,7 +75,7 @@ const createTree = () => {
     if (attributes > MAX_XML_ATTRIBUTES) fault = refuse('too_large', `XML with ${attributes} attributes of an element`);
     const name = tag.name.includes(':') ? localName(tag.name) : tag.name;
     if (name !== tag.name && NOT_A_START.test(name)) fault = refuse('garbled', `XML: element name ${tag.name}`);
-    const local = isLocal ? tag.attributes : withoutPrefixes(tag.attributes);
+    const local = listAttributes(isLocal ? tag.attributes : withoutPrefixes(tag.attributes));
     path.push({ name, attributes: local, children: [], text: '' });
     attributes = 0;
     isLocal = true;
@@ -102,7 +104,7 @@ const createTree = () => {
 
 const localName = (qualified: string): string => qualified.slice(qualified.lastIndexOf(':') + 1);
 
-const withoutPrefixes = (attributes: Readonly<Record<string, string>>): Attributes => {
+const withoutPrefixes = (attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
   const local = Object.create(null) as Record<string, string>;
   for (const [qualified, value] of Object.entries(attributes)) {
     if (qualified === 'xmlns' || qualified.startsWith('xmlns:')) continue;

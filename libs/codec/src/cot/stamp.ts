@@ -1,7 +1,7 @@
 /** Absolute times for events that come from the mesh, whose dialects carry none. */
 import { Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
-import { buildElements, hasAttribute } from './element.ts';
+import { buildElements, hasAttribute, withAttribute } from './element.ts';
 import type { Element } from './element.ts';
 import { buildEventTime } from './event-time.ts';
 import type { EventTree } from './event-tree.ts';
@@ -40,8 +40,6 @@ const timesOf = ({ olderMs, staleAfterMs }: Times, heardMs: number) => ({
 const stampRemarks = (detail: readonly Element[], timeMs: number): readonly Element[] => {
   const time = buildEventTime(timeMs);
   return detail.map((e) =>
-    e.name === 'remarks' && hasAttribute(e, 'source') && !hasAttribute(e, 'time')
-      ? { ...e, attributes: { ...e.attributes, time } }
-      : e,
+    e.name === 'remarks' && hasAttribute(e, 'source') && !hasAttribute(e, 'time') ? withAttribute(e, 'time', time) : e,
   );
 };

@@ -4,6 +4,7 @@
  */
 import { buildElements } from '../cot/element.ts';
 import type { EventTree } from '../cot/event-tree.ts';
+import { utf8Bytes } from '../cot/utf8.ts';
 import type { SendPolicy, V2Wire } from '../frame/v2-frame.ts';
 import { MAX_FRAME_BYTES, MAX_RAW_DETAIL_BYTES, MIN_STATIC_STALE_SECONDS } from '../limits.ts';
 import { cotTypeText } from '../packet/cot-type.ts';
@@ -18,7 +19,7 @@ import { LADDER } from './ladder.ts';
 import type { Rung } from './ladder.ts';
 import { STRIP_PARTS, stripDetail, stripPacket } from './strip.ts';
 import type { StripPart } from './strip.ts';
-import { cutTexts, utf8Bytes } from './text-limits.ts';
+import { cutTexts } from './text-limits.ts';
 
 export interface FitOptions {
   readonly wire: Pick<V2Wire, 'encode'>;

@@ -1,7 +1,7 @@
 /** Texts that people wrote, shortened: cut at a character boundary with `…`, or left out. */
 import { cutText } from '../plain/cut-text.ts';
 import type { Packet, PayloadVariant } from '../packet/payload.ts';
-import { utf8Bytes } from './text-limits.ts';
+import { utf8Bytes } from '../cot/utf8.ts';
 
 /** @param maxBytes 0: nothing of it */
 const shorten = (text: string, maxBytes: number): string => {

@@ -1,7 +1,7 @@
 /** What is left out before the air, because no receiver draws it: one rule each for the fields and for a raw detail. */
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
-import { buildElements } from '../cot/element.ts';
-import type { Attributes, Element } from '../cot/element.ts';
+import { attributesOf, buildElements } from '../cot/element.ts';
+import type { Element } from '../cot/element.ts';
 import { parseDetail } from '../cot/parse-xml.ts';
 import type { Packet } from '../packet/payload.ts';
 
@@ -70,23 +70,19 @@ const rules: Readonly<Record<StripPart, StripRule>> = {
   editing: { packet: same, detail: without('archive', 'tog', '__shapeExtras', 'creator') },
 };
 
-const saysNothing = ([name, value]: readonly [string, string]): boolean =>
+const saysNothing = (name: string, value: string): boolean =>
   value === PLACEHOLDER || (value === '' && (name === 'callsign' || name === 'phone'));
 
-const withoutPlaceholders = (attributes: Attributes): Attributes => {
-  const entries = Object.entries(attributes) as [string, string][];
-  return entries.some(saysNothing) ? Object.fromEntries(entries.filter((entry) => !saysNothing(entry))) : attributes;
+const withoutPlaceholders = (e: Element): Element => {
+  const left = attributesOf(e).filter(([name, value]) => !saysNothing(name, value));
+  return 2 * left.length === e.attributes.length ? e : { ...e, attributes: left.flat() };
 };
 
-/** The list itself when no attribute changes. */
-const mapElements = (
-  detail: readonly Element[],
-  change: (attributes: Attributes) => Attributes,
-): readonly Element[] => {
+/** The list itself when no element changes. */
+const mapElements = (detail: readonly Element[], change: (e: Element) => Element): readonly Element[] => {
   const changed = detail.map((e) => {
-    const attributes = change(e.attributes);
     const children = mapElements(e.children, change);
-    return attributes === e.attributes && children === e.children ? e : { ...e, attributes, children };
+    return change(children === e.children ? e : { ...e, children });
   });
   return changed.every((e, at) => e === detail[at]) ? detail : changed;
 };

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Packet } from '../packet/payload.ts';
 import { anyPacket } from '../testing/any-packet.ts';
 import { samplePacket } from '../testing/packets.ts';
-import { cutTexts, utf8Bytes } from './text-limits.ts';
+import { cutTexts } from './text-limits.ts';
+import { utf8Bytes } from '../cot/utf8.ts';
 
 const of = (bytes: number): string => 'x'.repeat(bytes);
 const cut = (bytes: number): string => `${of(bytes - 3)}…`;

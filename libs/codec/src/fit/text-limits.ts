@@ -1,4 +1,5 @@
 /** Texts that the protocol bounds: firmware that reads a packet itself drops it when one is longer. */
+import { utf8Bytes } from '../cot/utf8.ts';
 import { cutText } from '../plain/cut-text.ts';
 import type { Packet, PayloadCase } from '../packet/payload.ts';
 
@@ -121,21 +122,3 @@ const cutFields = <T extends object>(holder: T, limits: Limits, notes: string[])
 
 /** As the protocol names the field. */
 const snakeCase = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Bytes of a text in UTF-8, without encoding it. */
-export const utf8Bytes = (text: string): number => {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    // Half of a pair counts two, both together four; one alone is written as U+FFFD, three.
-    if (unit >= 0x800) bytes += isPaired(text, at, unit) ? 1 : 2;
-    else if (unit >= 0x80) bytes += 1;
-  }
-  return bytes;
-};
-
-const isPaired = (text: string, at: number, unit: number): boolean => {
-  if (unit < 0xd800 || unit > 0xdfff) return false;
-  const other = text.charCodeAt(unit < 0xdc00 ? at + 1 : at - 1);
-  return unit < 0xdc00 ? other >= 0xdc00 && other <= 0xdfff : other >= 0xd800 && other <= 0xdbff;
-};

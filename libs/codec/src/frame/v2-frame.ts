@@ -21,6 +21,7 @@ import { isFrameHeader, readZstdFrame } from '../wire/zstd-frame.ts';
 import type { Zstd } from '../wire/zstd.ts';
 
 const RAW = 0xff;
+const FLAGS_BYTES = 1;
 const DICTIONARY_MASK = 0x3f;
 const VERSION_SHIFT = 6;
 const MIN_FRAME_BYTES = 2;
@@ -142,37 +143,40 @@ const encode = (
   packet: Packet,
   { form, maxFrameBytes = MAX_FRAME_BYTES }: SendPolicy,
 ): EncodedFrame | Refused => {
-  const packetBytes = encodePacket(packet);
+  const whole = encodePacket(packet, FLAGS_BYTES);
+  const packetBytes = whole.subarray(FLAGS_BYTES);
   if (packetBytes.length > MAX_PACKET_BYTES) {
     return refuse('too_large', `${packetBytes.length} of ${MAX_PACKET_BYTES} bytes before compression`);
   }
   const wanted = form === 'auto' ? (shelf.has('b') ? 'b' : 'raw') : form;
   const encoded =
-    wanted === 'raw' ? encodeRaw(packetBytes) : encodeCompressed(shelf, wanted, useFor(packet), packetBytes);
+    wanted === 'raw'
+      ? encodeRaw(whole, packetBytes)
+      : encodeCompressed(shelf, wanted, useFor(packet), whole, packetBytes);
   if (!encoded.ok || encoded.frame.length <= maxFrameBytes) return encoded;
   return refuse('too_large', `${encoded.frame.length} of ${maxFrameBytes} bytes`);
 };
 
-const encodeRaw = (packetBytes: Uint8Array): EncodedFrame => {
-  const frame = new Uint8Array(1 + packetBytes.length);
-  frame[0] = RAW;
-  frame.set(packetBytes, 1);
-  return { ok: true, frame, generation: 'raw', dictionary: undefined, packetBytes };
+/** @param whole the packet behind room for the flags */
+const encodeRaw = (whole: Uint8Array, packetBytes: Uint8Array): EncodedFrame => {
+  whole[0] = RAW;
+  return { ok: true, frame: whole, generation: 'raw', dictionary: undefined, packetBytes };
 };
 
 const encodeCompressed = (
   shelf: DictionaryShelf,
   generation: Generation,
   use: Dictionary['use'],
+  whole: Uint8Array,
   packetBytes: Uint8Array,
 ): EncodedFrame | Refused => {
   const deflated = shelf.deflate(generation, use, packetBytes);
   if (!deflated.ok) return deflated;
-  const { number, frame: whole } = deflated;
-  const body = generation === 'b' ? whole.subarray(MAGIC_BYTES) : whole;
-  if (packetBytes.length <= body.length) return encodeRaw(packetBytes);
-  const frame = new Uint8Array(1 + body.length);
+  const { number, frame: compressed } = deflated;
+  const body = generation === 'b' ? compressed.subarray(MAGIC_BYTES) : compressed;
+  if (packetBytes.length <= body.length) return encodeRaw(whole, packetBytes);
+  const frame = new Uint8Array(FLAGS_BYTES + body.length);
   frame[0] = number;
-  frame.set(body, 1);
+  frame.set(body, FLAGS_BYTES);
   return { ok: true, frame, generation, dictionary: number, packetBytes };
 };

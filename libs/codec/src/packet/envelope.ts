@@ -1,6 +1,6 @@
 /** What every packet carries beside its payload: one row per detail element, parse and build side by side. */
 import { meshtastic } from '@cotbus/contracts';
-import { attribute, element, hasAttribute, lastNamed, remarksText, textOf } from '../cot/element.ts';
+import { attribute, element, hasAttribute, lastNamed, lastWith, remarksText, textOf } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
 import type { EventTree } from '../cot/event-tree.ts';
 import { STREAM_ENDPOINT } from '../cot/geo-chat.ts';
@@ -26,8 +26,8 @@ const MAX_COURSE_CDEG = 36000;
 const MAX_SPEED_CM_S = 999_999;
 const MAX_BATTERY_PERCENT = 100;
 
-const isOneOf = (packet: Packet, ...cases: readonly PayloadCase[]): boolean =>
-  packet.payloadVariant.case !== undefined && cases.includes(packet.payloadVariant.case);
+const isOneOf = ({ payloadVariant }: Packet, ...cases: readonly PayloadCase[]): boolean =>
+  payloadVariant.case !== undefined && cases.includes(payloadVariant.case);
 
 /** Only users can be answered: an endpoint on a drawing or marker makes it a chat partner. */
 const isUser = (packet: Packet, type: string): boolean =>
@@ -47,10 +47,7 @@ const contact: Row = {
     const e = lastNamed(detail, 'contact');
     packet.callsign = speaker(detail, packet.payloadVariant.case) || attribute(e, 'callsign');
     // A later contact without a phone leaves the phone of an earlier one.
-    packet.phone = attribute(
-      detail.findLast((c) => c.name === 'contact' && hasAttribute(c, 'phone')),
-      'phone',
-    );
+    packet.phone = attribute(lastWith(detail, 'contact', 'phone'), 'phone');
     if (profile.schema === 'a' && profile.asSdk) {
       const endpoint = attribute(e, 'endpoint');
       packet.endpoint = endpoint === ANY_ADDRESS || endpoint === STREAM_ENDPOINT ? '' : endpoint;
@@ -83,7 +80,7 @@ const group: Row = {
 const status: Row = {
   parse: ({ detail }, packet) => {
     // Several status elements merge: a marker may have its battery in one and its readiness in another.
-    const e = detail.findLast((s) => s.name === 'status' && hasAttribute(s, 'battery'));
+    const e = lastWith(detail, 'status', 'battery');
     const percent = parseInteger(attribute(e, 'battery')) ?? 0;
     packet.battery = percent > 0 && percent <= MAX_BATTERY_PERCENT ? percent : 0;
   },

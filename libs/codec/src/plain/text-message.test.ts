@@ -220,13 +220,17 @@ describe('a chat line for plain nodes', () => {
     expect(encodeText(bare)).toMatchObject({ ok: true, frame: { payload: utf8('hello') } });
   });
 
-  it('comes back as the line of the radio that sent it', () => {
-    const { frame } = encode('hello');
-    const line = build(sampleFrame({ port: frame.port, payload: frame.payload, to: frame.to }));
+  it.each([
+    ['everybody', {}, {}],
+    ['one node', { room: 'MESHTASTIC-0000BEEF' }, {}],
+    ['everybody, by another pattern of uids', {}, { uid: 'ID-{hex}' }],
+  ])('to %s comes back as the line of the radio that sent it, and goes no further', (_, fields, plain) => {
+    const options = { ...PLAIN_DEFAULTS, ...plain };
+    const { frame } = encode('hello', fields);
+    const back = sampleFrame({ port: frame.port, payload: frame.payload, to: frame.to });
+    const line = lineFrom(buildTextMessage(back, sampleNode(), options));
+    expect(nodeAt(line.tree, 'remarks')?.text).toBe('ALPHA: hello');
     const parsed = parsedFrom(buildEventXml(stampEvent(line, NOON_MS)));
-    expect(encodeText(parsed)).toMatchObject({
-      ok: true,
-      frame: { payload: utf8('BASE - Base Camp: ALPHA: hello') },
-    });
+    expect(encodeText(parsed, options)).toMatchObject({ ok: false, reason: 'loop' });
   });
 });

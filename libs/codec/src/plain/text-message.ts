@@ -9,7 +9,7 @@ import { parseDetail } from '../cot/parse-xml.ts';
 import { CHAT_STALE_MS, MAX_TEXT_BYTES, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
-import { printable } from './callsign.ts';
+import { nodeOfUid, printable } from './callsign.ts';
 import { cutText } from './cut-text.ts';
 import type { PlainDecoder } from './decoded.ts';
 import { NOWHERE, placeOf } from './fix.ts';
@@ -87,7 +87,7 @@ export interface EncodedText {
 /**
  * A chat line → `CALLSIGN: text` on port 1, for the mesh sees the radio as its sender. To everybody or to one node, with
  * an acknowledgement; cut at 200 bytes. Refused: `unsupported` for receipts and for rooms and users that no plain node
- * is in or has (a private line never goes to all), `impossible` without a text.
+ * is in or has (a private line never goes to all), `loop` for what a plain node said, `impossible` without a text.
  */
 export const encodeText = (event: CotEvent, options: PlainOptions = PLAIN_DEFAULTS): EncodedText | Refused => {
   if (event.type !== 'b-t-f') return refuse('unsupported', `${event.type} is no chat line`);
@@ -100,6 +100,10 @@ export const encodeText = (event: CotEvent, options: PlainOptions = PLAIN_DEFAUL
   }
   const words = dropIllegal(remarksText(detail)).replace(/\r\n?/g, '\n');
   if (words === '') return refuse('impossible', 'chat line without a text');
+  // Another gateway heard it, perhaps from us: two that tell each other's lines again would never stop.
+  if (nodeOfUid(parseChatUid(event.uid, room)?.senderUid ?? '', options) !== undefined) {
+    return refuse('loop', 'a line of a plain node, which a mesh has heard already');
+  }
   const sender = cutText(printable(attribute(chat, 'senderCallsign') || event.callsign), MAX_SENDER_BYTES).text;
   const { text, isCut } = cutText(sender === '' ? words : `${sender}: ${words}`, MAX_TEXT_BYTES);
   const frame = create(FrameSchema, {

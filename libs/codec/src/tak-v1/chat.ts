@@ -1,7 +1,7 @@
 /** V1 chat ↔ chat lines. Only `uid|message id` carries the id of a line. */
 import { Kind } from '@cotbus/contracts';
 import type { CotEvent, FrameHeard, NodeState } from '@cotbus/contracts';
-import { attribute, dropIllegal, lastNamed, remarksText } from '../cot/element.ts';
+import { attribute, dropIllegal, lastNamed, remarksText, withAttribute } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
 import type { EventTree } from '../cot/event-tree.ts';
 import { ALL_CHAT_ROOMS, buildChatLine, buildChatUid, parseChatUid } from '../cot/geo-chat.ts';
@@ -58,7 +58,7 @@ const frameId = ({ from, packetId, frameHash }: FrameHeard): string => {
 
 const buildLine = (sender: Sender, room: Room, messageId: string, text: string): readonly Element[] =>
   buildChatLine({ senderUid: sender.uid, senderCallsign: sender.callsign, room: room.id, messageId, text }).map((e) =>
-    e.name === '__chat' ? { ...e, attributes: { ...e.attributes, chatroom: room.name } } : e,
+    e.name === '__chat' ? withAttribute(e, 'chatroom', room.name) : e,
   );
 
 /** Refused: `unsupported` (another type, no text, no sender or one that V1 cannot carry). */

@@ -6,7 +6,7 @@
  */
 import { Kind } from '@cotbus/contracts';
 import type { CotEvent, NodeState } from '@cotbus/contracts';
-import { attribute, element, hasAttribute, lastNamed } from '../cot/element.ts';
+import { attribute, element, lastNamed, lastWith } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
 import type { EventTree } from '../cot/event-tree.ts';
 import { STREAM_ENDPOINT } from '../cot/geo-chat.ts';
@@ -126,7 +126,7 @@ export const parsePli = (event: EventTree): { readonly ok: true; readonly packet
 };
 
 const parseBattery = (detail: readonly Element[]): number => {
-  const status = detail.findLast((e) => e.name === 'status' && hasAttribute(e, 'battery'));
+  const status = lastWith(detail, 'status', 'battery');
   return Math.min(roundUnsigned(decimal(status, 'battery')), MAX_BATTERY_PERCENT);
 };
 

@@ -139,8 +139,8 @@ const readFixed = (reader: Reader): number => {
   return value;
 };
 
-/** Longer text is left to the decoder of the platform. */
-const SHORT_TEXT_BYTES = 24;
+/** Longer text is left to the decoder of the platform: beyond it V8 makes a piece of each character. */
+const SHORT_TEXT_BYTES = 12;
 
 const readText = (reader: Reader): string => {
   const { bytes } = reader;

@@ -2,6 +2,7 @@
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import { meshtastic } from '@cotbus/contracts';
 import { codeAt } from '../../cot/code-at.ts';
+import { putAscii } from '../../cot/utf8.ts';
 import type { Packet } from '../payload.ts';
 import { layoutOf } from './layout.ts';
 import type { FieldLayout, MessageLayout } from './layout.ts';
@@ -12,42 +13,61 @@ const packetLayout = layoutOf(meshtastic.TAKPacketV2Schema);
 
 /** Bytes of a varint of 32 bits at most. */
 const MAX_VARINT_BYTES = 5;
-const FIRST_SIZE = 1024;
+const SLAB_BYTES = 16_384;
+/** Of a packet with the byte in front of it; larger ones move once. */
+const USUAL_BYTES = 1024;
 
-// One buffer for all packets: encoding never waits and never calls itself for another packet.
-let buffer = new Uint8Array(FIRST_SIZE);
+// Packets lie behind one another in memory that is used once, so that nothing is copied. One place for all of them:
+// encoding never waits and never calls itself for another packet.
+let slab = new Uint8Array(SLAB_BYTES);
 let at = 0;
 
-/** The same bytes as those of the protobuf library. Unknown fields of a packet that was decoded are not in it. */
-export const encodePacket = (packet: Packet): Uint8Array => {
-  at = 0;
+/**
+ * The same bytes as those of the protobuf library. Unknown fields of a packet that was decoded are not in it.
+ *
+ * @param room bytes in front of it, for the caller to fill
+ */
+export const encodePacket = (packet: Packet, room = 0): Uint8Array => {
+  if (slab.length - at < USUAL_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    at = 0;
+  }
+  const start = at;
+  at += room;
   writeMessage(packetLayout, packet);
-  return buffer.slice(0, at);
+  return slab.subarray(start, at);
 };
 
+/** What is written keeps its place. */
 const reserve = (bytes: number): void => {
-  if (at + bytes <= buffer.length) return;
-  const larger = new Uint8Array(Math.max(buffer.length * 2, at + bytes));
-  larger.set(buffer);
-  buffer = larger;
+  if (at + bytes <= slab.length) return;
+  const larger = new Uint8Array(2 * (at + bytes));
+  larger.set(slab.subarray(0, at));
+  slab = larger;
 };
 
-const writeMessage = ({ fields }: MessageLayout, message: Fields): void => {
+const writeMessage = ({ fields, oneof }: MessageLayout, message: Fields): void => {
+  const held = oneof === undefined ? NOTHING : (message[oneof] as Held);
   for (const field of fields) {
-    const value = field.oneof === undefined ? message[field.name] : memberOf(field, message[field.oneof]);
+    const value = field.oneof === undefined ? message[field.name] : held.case === field.name ? held.value : undefined;
     if (value === undefined) continue;
     if (field.isList) writeList(field, value as readonly unknown[]);
     else if (field.hasPresence || isSet(value)) writeField(field, value);
   }
 };
 
-const memberOf = (field: FieldLayout, oneof: unknown): unknown => {
-  const { case: name, value } = oneof as { case: string | undefined; value?: unknown };
-  return name === field.name ? value : undefined;
-};
+/** What a oneof holds. */
+interface Held {
+  readonly case: string | undefined;
+  readonly value?: unknown;
+}
+const NOTHING: Held = { case: undefined };
 
 const isSet = (value: unknown): boolean =>
-  value !== 0 && value !== '' && value !== false && !(value instanceof Uint8Array && value.length === 0);
+  value !== 0 &&
+  value !== '' &&
+  value !== false &&
+  !(typeof value === 'object' && value instanceof Uint8Array && value.length === 0);
 
 const writeList = (field: FieldLayout, values: readonly unknown[]): void => {
   if (values.length === 0) return;
@@ -99,49 +119,67 @@ const writeScalar = (field: FieldLayout, value: unknown): void => {
   }
 };
 
+// Loops work on locals: V8 would load and store what belongs to the module for each byte.
+
 const writeVarint = (value: number): void => {
   reserve(MAX_VARINT_BYTES);
+  const to = slab;
+  let end = at;
   let rest = value >>> 0;
   while (rest > 0x7f) {
-    buffer[at] = (rest & 0x7f) | 0x80;
-    at += 1;
+    to[end] = (rest & 0x7f) | 0x80;
+    end += 1;
     rest >>>= 7;
   }
-  buffer[at] = rest;
-  at += 1;
+  to[end] = rest;
+  at = end + 1;
 };
 
 const writeFixed = (value: number): void => {
   reserve(4);
-  for (let shift = 0; shift < 32; shift += 8) {
-    buffer[at] = (value >>> shift) & 0xff;
-    at += 1;
-  }
+  const [to, start] = [slab, at];
+  for (let i = 0; i < 4; i += 1) to[start + i] = (value >>> (8 * i)) & 0xff;
+  at = start + 4;
 };
 
 const writeBytes = (bytes: Uint8Array): void => {
   reserve(bytes.length);
-  buffer.set(bytes, at);
+  slab.set(bytes, at);
   at += bytes.length;
 };
 
-/** Plain ASCII, which most text is, goes without an encoder. */
+/** Characters that take less one by one than all at once. */
+const SHORT_TEXT = 16;
+
+/** Most text is plain ASCII. */
 const writeText = (text: string): void => {
-  writeVarint(text.length);
-  const start = at;
-  reserve(text.length);
-  for (let i = 0; i < text.length; i += 1) {
+  const { length } = text;
+  const before = at;
+  writeVarint(length);
+  reserve(length);
+  if (length > SHORT_TEXT) {
+    if (putAscii(text, slab.subarray(at, at + length))) at += length;
+    else writeEncoded(text, before);
+    return;
+  }
+  const [to, start] = [slab, at];
+  for (let i = 0; i < length; i += 1) {
     const unit = codeAt(text, i);
     if (unit > 0x7f) {
-      at = start - varintBytes(text.length);
-      const bytes = getTextEncoding().encodeUtf8(text);
-      writeVarint(bytes.length);
-      writeBytes(bytes);
+      writeEncoded(text, before);
       return;
     }
-    buffer[at] = unit;
-    at += 1;
+    to[start + i] = unit;
   }
+  at = start + length;
+};
+
+/** @param start where its length stands */
+const writeEncoded = (text: string, start: number): void => {
+  at = start;
+  const bytes = getTextEncoding().encodeUtf8(text);
+  writeVarint(bytes.length);
+  writeBytes(bytes);
 };
 
 const varintBytes = (value: number): number => {
@@ -162,7 +200,7 @@ const endLength = (start: number): void => {
   const extra = varintBytes(length) - 1;
   if (extra > 0) {
     reserve(extra);
-    buffer.copyWithin(start + extra, start, at);
+    slab.copyWithin(start + extra, start, at);
   }
   at = start - 1;
   writeVarint(length);

@@ -36,6 +36,8 @@ export interface MessageLayout {
   readonly fields: readonly FieldLayout[];
   /** Index is the number. */
   readonly byNumber: readonly (FieldLayout | undefined)[];
+  /** The property of its oneof, of which no message has two. */
+  readonly oneof: string | undefined;
   /** The empty message, its lists its own. */
   readonly empty: () => Record<string, unknown>;
 }
@@ -100,7 +102,11 @@ export const layoutOf = (schema: DescMessage): MessageLayout => {
   const fields = schema.fields.map((field) => fieldLayout(field)).sort((a, b) => a.number - b.number);
   const byNumber: (FieldLayout | undefined)[] = [];
   for (const field of fields) byNumber[field.number] = field;
-  const layout = { fields, byNumber, empty: emptyOf(schema, fields) };
+  const oneof = fields.find((field) => field.oneof !== undefined)?.oneof;
+  if (fields.some((field) => field.oneof !== undefined && field.oneof !== oneof)) {
+    throw new Error(`${String(schema)} has two oneofs, which packets have not had so far`);
+  }
+  const layout = { fields, byNumber, oneof, empty: emptyOf(schema, fields) };
   layouts.set(schema, layout);
   return layout;
 };

@@ -3,7 +3,7 @@
  * attribute stands in the remarks: `ICAO: 4B1620 REG: HB-ABC Type: A320 Squawk: 1000 Flight: SWR1`.
  */
 import { meshtastic } from '@cotbus/contracts';
-import { attribute, element, hasAttribute, lastNamed, remarksText } from '../../cot/element.ts';
+import { attribute, element, lastNamed, lastWith, remarksText } from '../../cot/element.ts';
 import type { Element } from '../../cot/element.ts';
 import { buildScaled, parseDecimal, parseInteger } from '../../cot/number.ts';
 import { roundInt32 } from '../geo.ts';
@@ -13,7 +13,7 @@ const SQUAWK_DIGITS = 4;
 
 /** The last element of that name with the attribute, or the last one at all. */
 const radioOf = (detail: readonly Element[]): Element | undefined =>
-  detail.findLast((e) => e.name === '_radio' && hasAttribute(e, 'rssi')) ?? lastNamed(detail, '_radio');
+  lastWith(detail, '_radio', 'rssi') ?? lastNamed(detail, '_radio');
 
 export const aircraft: Payload<'aircraft'> = {
   parse: ({ detail }, { asSdk }) => {

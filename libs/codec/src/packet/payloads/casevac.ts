@@ -2,11 +2,11 @@
  * A request for medical evacuation, the nine lines and more: `<_medevac_ title … hlz_remarks><zMistsMap><zMist title z m
  * i s t/>…</zMistsMap></_medevac_>`. One row per attribute, in the order in which it is written.
  */
-import { create } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
-import { allNamed, attribute, element, lastNamed } from '../../cot/element.ts';
+import { allNamed, attribute, attributesOf, element, lastNamed } from '../../cot/element.ts';
 import type { Element } from '../../cot/element.ts';
 import { parseInteger } from '../../cot/number.ts';
+import { templateOf } from '../../cot/template.ts';
 import { MAX_READ_POINTS } from '../../limits.ts';
 import { enumText, withExceptions } from '../enum-text.ts';
 import type { EnumText } from '../enum-text.ts';
@@ -133,34 +133,55 @@ const rows: readonly Row[] = [
   text('enemy', 'enemy'),
   text('hlz_remarks', 'hlzRemarks'),
 ];
-/** Another spelling that is read when the first one is not there. */
-const spellings: Readonly<Record<string, string>> = {
-  non_us_military: 'nonus_military',
-  non_us_civilian: 'nonus_civilian',
-};
+/** Other spellings, read when the first one is not there or empty. */
+const spellings: ReadonlyMap<string, string> = new Map([
+  ['nonus_military', 'non_us_military'],
+  ['nonus_civilian', 'non_us_civilian'],
+]);
+const rowsByName: ReadonlyMap<string, Row> = new Map(rows.map((row) => [row.name, row]));
 
-const cardFields = ['title', 'z', 'm', 'i', 's', 't'] as const;
+const EMPTY_REPORT = templateOf(meshtastic.CasevacReportSchema);
 
-const parseCard = (card: Element) => Object.fromEntries(cardFields.map((name) => [name, attribute(card, name)]));
-const buildCard = (card: meshtastic.ZMistEntry): Element =>
-  element('zMist', Object.fromEntries(cardFields.map((name) => [name, card[name] || undefined])));
+const parseCard = (card: Element): meshtastic.ZMistEntry => ({
+  $typeName: 'meshtastic.ZMistEntry',
+  title: attribute(card, 'title'),
+  z: attribute(card, 'z'),
+  m: attribute(card, 'm'),
+  i: attribute(card, 'i'),
+  s: attribute(card, 's'),
+  t: attribute(card, 't'),
+});
+const buildCard = ({ title, z, m, i, s, t }: meshtastic.ZMistEntry): Element =>
+  element('zMist', {
+    title: title || undefined,
+    z: z || undefined,
+    m: m || undefined,
+    i: i || undefined,
+    s: s || undefined,
+    t: t || undefined,
+  });
 
 export const casevac: Payload<'casevac'> = {
   parse: ({ detail }) => {
     const request = lastNamed(detail, '_medevac_');
     const cards = allNamed(lastNamed(request?.children ?? [], 'zMistsMap')?.children ?? [], 'zMist');
-    const report = create(meshtastic.CasevacReportSchema, { zmist: cards.map((card) => parseCard(card)) });
-    for (const { name, parse } of rows) {
-      parse(attribute(request, name) || attribute(request, spellings[name] ?? ''), report);
+    const report: Report = { ...EMPTY_REPORT, zmist: cards.map((card) => parseCard(card)) };
+    for (const [name, value] of request === undefined ? [] : attributesOf(request)) {
+      const first = spellings.get(name);
+      if (first === undefined || attribute(request, first) === '') rowsByName.get(first ?? name)?.parse(value, report);
     }
     return report;
   },
 
   build: (report, packet) => {
-    const attributes = Object.fromEntries(rows.map(({ name, build }) => [name, build(report) || undefined]));
+    const attributes: Record<string, string> = {};
+    for (const { name, build } of rows) {
+      const value = build(report);
+      if (value !== '') attributes[name] = value;
+    }
     const cards = report.zmist.slice(0, MAX_READ_POINTS).map((card) => buildCard(card));
     // The type alone says it, too: a request that had no such element gets none.
-    const isEmpty = cards.length === 0 && Object.values(attributes).every((value) => value === undefined);
+    const isEmpty = cards.length === 0 && Object.keys(attributes).length === 0;
     if (isEmpty && packet.cotTypeId === meshtastic.CotType.CotType_b_r_f_h_c) return [];
     return [element('_medevac_', attributes, cards.length === 0 ? [] : [element('zMistsMap', {}, cards)])];
   },
