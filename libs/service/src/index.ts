@@ -44,6 +44,8 @@ export type { Connection, SuperviseOptions } from './supervise-link.ts';
 export { startHealth } from './http-health.ts';
 export type { Health, HealthOptions } from './http-health.ts';
 export { nodeJournalFs } from './journal/node-journal-fs.ts';
+export { openKeptState } from './kept-state.ts';
+export type { KeptState } from './kept-state.ts';
 export { openKnownDestinations } from './known-destinations.ts';
 export type { KnownDestination } from './known-destinations.ts';
 export { createLog, LOG_LEVELS } from './log.ts';
