@@ -1,6 +1,8 @@
 /** Where links to the radio come from: a radio at hand, or the broker of its mesh. */
 import { nodeText } from '@cotbus/contracts';
+import type { Finding } from '@cotbus/contracts';
 import { createUplink, nodeFromSeed, uplinkRadioInfo } from '@cotbus/meshtastic';
+import type { UnreadRow } from '@cotbus/meshtastic';
 import type { ServiceContext } from '@cotbus/service';
 import { channelStatuses } from './agent-status.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -27,6 +29,10 @@ export interface RadioSource {
   /** For logs and the status, such as `tcp 192.168.1.50:4403`; without credentials. */
   readonly address: string;
   readonly transport: 'tcp' | 'serial' | 'mqtt';
+  /** What an uplink could not read, most packets first; a radio's packets are counted by the agent. */
+  unread(): readonly UnreadRow[];
+  /** Why what is sent may never reach the air, as far as it can be seen from here. */
+  findings(): readonly Finding[];
   /**
    * A new link each time; what it gives goes to `output`, nothing of it in the turn in which the link is given.
    * @throws RadioUnreachable, and soon after the signal's abort.
@@ -53,6 +59,8 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
   return {
     address: radio.address,
     transport: address === undefined ? 'tcp' : 'serial',
+    unread: () => [],
+    findings: () => [],
     open: async (signal, output) => openRadioLink(await radio.open(signal), { clock, status, output }),
   };
 };
@@ -65,6 +73,8 @@ const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Pr
   return {
     address: `${url} ${root}`,
     transport: 'mqtt',
+    unread: () => uplinkParts.uplink.unread(),
+    findings: () => [],
     open: async (signal, output) => {
       const connect: Connect = async (onMessage) => {
         try {
