@@ -10,8 +10,11 @@ describe('cotbus --help', () => {
     expect(commands.map((command) => command.name())).toEqual([
       'up',
       'demo',
+      'init',
       'outcomes',
       'config',
+      'doctor',
+      'identity',
       'encode',
       'decode',
       'dictionaries',

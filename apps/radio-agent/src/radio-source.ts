@@ -19,6 +19,7 @@ import { parseSerialAddress } from './serial-address.ts';
 import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
 import { channelClosed } from './tx-gate.ts';
+import { createUplinkFindings } from './uplink-findings.ts';
 import { channelSecrets, onlyListens } from './uplink-options.ts';
 import type { UplinkOptions } from './uplink-options.ts';
 import { openUplinkLink } from './uplink-link.ts';
@@ -74,7 +75,7 @@ const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Pr
     address: `${url} ${root}`,
     transport: 'mqtt',
     unread: () => uplinkParts.uplink.unread(),
-    findings: () => [],
+    findings: () => uplinkParts.findings.all(),
     open: async (signal, output) => {
       const connect: Connect = async (onMessage) => {
         try {
@@ -95,7 +96,7 @@ const createUplinkParts = async (
   options: UplinkOptions,
   { context: { clock, journals, status }, options: { name, toMesh }, nextId }: RadioSourceParts,
 ): Promise<UplinkParts> => {
-  const { root, hopLimit, okToMqtt, takesDecoded, firmwareVersion, longName, shortName } = options;
+  const { url, root, hopLimit, okToMqtt, takesDecoded, firmwareVersion, longName, shortName } = options;
   const node = nodeFromSeed(await keptSeed(name, journals));
   const channels = channelSecrets(options);
   const mayTransmit = !onlyListens(options);
@@ -112,6 +113,16 @@ const createUplinkParts = async (
     shortName,
     announceOn: introduces ? toMesh.channel : undefined,
     announcements: createAnnouncements(clock),
+    findings: createUplinkFindings({
+      clock,
+      agent: name,
+      url,
+      root,
+      channel: channels.find(({ index }) => index === toMesh.channel),
+      node,
+      hopLimit,
+      sends: toMesh.kinds.length > 0,
+    }),
     nextId,
   };
 };

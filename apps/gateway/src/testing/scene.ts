@@ -24,6 +24,8 @@ export interface Scene {
   readonly mesh: Mesh;
   readonly radios: readonly SimulatedRadio[];
   readonly bus: Bus;
+  /** Of the gateway's broker. */
+  readonly busUrl: string;
   /** Every outcome so far, in order of publishing. */
   readonly outcomes: readonly Outcome[];
   /** The first outcome, so far or to come, that the predicate takes. */
@@ -90,6 +92,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     mesh,
     radios,
     bus,
+    busUrl: `mqtt://${gateway.busDoor.address}`,
     outcomes: outcomes.seen,
     outcome: outcomes.waitFor,
     publishRaw: (topic, payload) => stranger.publish(topic, Buffer.from(payload)),
