@@ -1,55 +1,18 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { createMessage, LinkState, meshtastic, RadioIdentity_State, RadioIdentitySchema } from '@cotbus/contracts';
 import type { MessageOf } from '@cotbus/contracts';
-import { startService } from '@cotbus/service';
-import { createMemoryBroker, fakeClock, memoryJournals, silentLog } from '@cotbus/service/testing';
-import { createMesh, joinAdminNode, startSimulatedRadio } from '@cotbus/simulator';
+import { joinAdminNode } from '@cotbus/simulator';
 import type { SimulatedRadioOptions } from '@cotbus/simulator';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { radioAgent } from './agent.ts';
-import { radioOptions } from './options.ts';
+import { describe, expect, it } from 'vitest';
+import { agentScene, OWN } from './testing/agent-scene.ts';
 
 const { Team, MemberRole } = meshtastic;
-const OWN = 0x77;
 const FAR = 0x2001;
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-/** An agent with a simulated radio, on one clock that the test moves. */
+/** With a hand that asks for identities. */
 const scene = async (radioChoices: Partial<SimulatedRadioOptions> = {}) => {
-  const clock = fakeClock();
-  const mesh = createMesh({ clock, seed: 3 });
-  const node = { num: OWN, longName: 'Base', shortName: 'BASE' };
-  const radio = await startSimulatedRadio({ mesh, node, ...radioChoices });
-  const broker = createMemoryBroker();
-  const bus = broker.connect();
-  const statuses: MessageOf<'agentStatus'>[] = [];
+  const { bus, statuses, until, ...rest } = await agentScene({ radio: radioChoices });
   const replies: MessageOf<'reply'>[] = [];
-  await bus.subscribe('agentStatus', {}, (status) => void (status && statuses.push(status)));
   await bus.subscribe('reply', {}, (reply) => void (reply && replies.push(reply)));
-  const running = await startService(radioAgent, {
-    options: radioOptions.parse({ name: 'hill', mesh: 'valley', tcp: `127.0.0.1:${radio.port}` }),
-    bus: broker.connect(),
-    log: silentLog(),
-    clock,
-    random: () => 0,
-    journals: memoryJournals(),
-  });
-  closers.push(
-    () => radio.close(),
-    () => running.stop(),
-  );
-  /** Time goes on, half a second at a step, until it is so: what passes over the socket has its turns in between. */
-  const until = (check: () => void, stepMs = 500) =>
-    vi.waitFor(
-      async () => {
-        await clock.pass(stepMs);
-        check();
-      },
-      { interval: 1, timeout: 8000 },
-    );
   const command = (verb: string, given: Record<string, string> = {}, id = `c${replies.length}`) =>
     bus.publish('command', createMessage('command', { id, target: 'hill', verb, lifeMs: 240_000, arguments: given }));
   const answer = async (verb: string, given: Record<string, string> = {}) => {
@@ -58,17 +21,11 @@ const scene = async (radioChoices: Partial<SimulatedRadioOptions> = {}) => {
     await until(() => expect(replies.length).toBeGreaterThan(before));
     const reply = replies.at(-1);
     const identity = reply?.bytes.length ? fromBinary(RadioIdentitySchema, reply.bytes) : undefined;
-    return {
-      ok: reply?.ok,
-      text: reply?.text ?? '',
-      team: identity?.team,
-      role: identity?.role,
-      state: identity?.state,
-    };
+    const { team, role, state } = identity ?? {};
+    return { ok: reply?.ok, text: reply?.text ?? '', team, role, state };
   };
   const own = () => statuses.at(-1)?.identities.find(({ node: num }) => num === OWN);
-  await until(() => expect(statuses.at(-1)?.link).toBe(LinkState.OPEN));
-  return { clock, mesh, radio, bus, statuses, replies, until, command, answer, own };
+  return { ...rest, bus, statuses, replies, until, command, answer, own };
 };
 
 const farNode = async (
