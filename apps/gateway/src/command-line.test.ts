@@ -13,6 +13,8 @@ describe('cotbus --help', () => {
       'init',
       'outcomes',
       'config',
+      'doctor',
+      'identity',
       'encode',
       'decode',
       'dictionaries',

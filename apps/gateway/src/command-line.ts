@@ -12,8 +12,12 @@ import { checkConfig } from './commands/check-config.ts';
 import { listPackages, makePackage, revokePackage } from './commands/connection-package.ts';
 import { decodeInputs, PORTS } from './commands/decode.ts';
 import { installFrom, listDictionaries } from './commands/dictionaries.ts';
+import { doctor } from './commands/doctor.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
 import { encodeFiles, PROFILES } from './commands/encode.ts';
 import { enrollAt } from './commands/enroll.ts';
+import { getIdentity, setIdentity } from './commands/identity.ts';
+import type { IdentityOptions, IdentitySetOptions } from './commands/identity.ts';
 import { init } from './commands/init.ts';
 import { BUS_FLAG } from './commands/operator-bus.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
@@ -89,6 +93,8 @@ export const createCommandLine = (): Command => {
     .argument('[file]', 'configuration file; cotbus.yaml in this folder if left out')
     .action(checkConfig);
 
+  addDoctor(program);
+  addIdentity(program);
   addCodec(program);
   addDictionaries(program);
   addCertificates(program);
@@ -106,6 +112,47 @@ export const createCommandLine = (): Command => {
       );
   }
   return program;
+};
+
+const addDoctor = (program: Command): void => {
+  program
+    .command('doctor')
+    .description('say what is wrong and what to do about it: of a running Cotbus, or of this machine when none runs')
+    .option(...CONFIG)
+    .option(...BUS_FLAG)
+    .option('--json', 'one JSON object a line')
+    .action(async (options: DoctorOptions) => {
+      await doctor(options);
+      // A timer of the connection attempt must not keep a finished command alive.
+      process.exit();
+    });
+};
+
+const addIdentity = (program: Command): void => {
+  const identity = program.command('identity').description('team and role that a radio itself has in TAK');
+  const asked = (name: string, description: string): Command =>
+    identity
+      .command(name)
+      .description(description)
+      .option(...BUS_FLAG)
+      .option('--agent <name>', 'the agent to ask; the only one with a radio if left out')
+      .option(
+        '--node <id>',
+        'another node, such as !1234abcd, that lets the radio administer it; the radio itself if left out',
+      )
+      .option('--json', 'one JSON object');
+  asked('get', 'ask the radio').action(async (options: IdentityOptions) => {
+    await getIdentity(options);
+    process.exit();
+  });
+  asked('set', 'write it; the radio restarts, and what it stored is read back')
+    .option('--team <colour>', 'such as Cyan or "Dark Blue"; none takes it off')
+    .option('--role <role>', 'such as "Team Lead" or Medic; none takes it off')
+    .option('--force', 'write also to firmware that is known to store nothing')
+    .action(async (options: IdentitySetOptions) => {
+      await setIdentity(options);
+      process.exit();
+    });
 };
 
 const addCodec = (program: Command): void => {
@@ -206,6 +253,8 @@ Examples:
   cotbus up --config valley.yaml           everything from a file
   cotbus outcomes --reason garbled         why did it not arrive?
   cotbus outcomes --past --uid ANDROID-12  what became of one in the last hour
+  cotbus doctor                            what is wrong, and what helps?
+  cotbus identity set --team Red           which team does a tracker report as?
   cotbus encode marker.xml                 how large does it become?
   cotbus decode ff08011a02413172024131    what is in a frame?
   cotbus dictionaries list                 can compressed frames be read?

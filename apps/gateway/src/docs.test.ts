@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { reasonNames, topicNames, topics } from '@cotbus/contracts';
+import { siteChecks } from '@cotbus/service';
 import { describe, expect, it } from 'vitest';
+import { machineCodes } from './doctor/this-machine.ts';
 import { optionPage } from './option-table.ts';
 
 const doc = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
@@ -21,6 +23,11 @@ const column = (text: string, header: string, cell = 0): string[] => {
 describe('the documentation', () => {
   it('explains every reason, and no other', () => {
     expect(column(doc('ERRORS.md'), 'reason').toSorted()).toEqual([...reasonNames].toSorted());
+  });
+
+  it('explains every finding of the doctor, and no other', () => {
+    const codes = [...machineCodes, ...siteChecks.flatMap((check) => check.codes)];
+    expect(column(doc('OPERATIONS.md'), 'code').toSorted()).toEqual(codes.toSorted());
   });
 
   it('lists every topic with message, QoS and retain flag, and no other', () => {

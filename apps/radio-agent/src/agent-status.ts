@@ -3,11 +3,19 @@
  * on other changes at most once a second; and as a heartbeat.
  */
 import { create } from '@bufbuild/protobuf';
-import { AgentStatusSchema, CapabilitiesSchema, ChannelStatusSchema, LinkState } from '@cotbus/contracts';
-import type { AgentStatus, ChannelStatus, Dialect, V2Form } from '@cotbus/contracts';
+import {
+  AgentStatusSchema,
+  CapabilitiesSchema,
+  ChannelStatusSchema,
+  ClockCheckSchema,
+  LinkState,
+  UnreadChannelSchema,
+} from '@cotbus/contracts';
+import type { AgentStatus, ChannelStatus, Dialect, Finding, RadioIdentity, V2Form } from '@cotbus/contracts';
 import { capabilities } from '@cotbus/meshtastic';
 import type { RadioInfo } from '@cotbus/meshtastic';
 import type { Bus, Clock } from '@cotbus/service';
+import type { MeshFacts } from './mesh-watch.ts';
 
 const HEARTBEAT_MS = 10_000;
 /** Changes closer together than this are published as one. */
@@ -26,11 +34,18 @@ export interface RadioState {
   readonly channelUtilization: number | undefined;
   readonly airUtilTx: number | undefined;
   readonly nodeName: string;
+  readonly formerNode: number;
+  readonly transport: string;
+  readonly sends: boolean;
+  readonly silentAlarmMs: number;
+  readonly facts: MeshFacts;
+  readonly identities: readonly RadioIdentity[];
+  readonly findings: readonly Finding[];
 }
 
 export const channelStatuses = (radio: RadioInfo | undefined): ChannelStatus[] =>
-  (radio?.channels ?? []).map(({ index, name, key, role }) =>
-    create(ChannelStatusSchema, { index, name, key, primary: role === 'primary' }),
+  (radio?.channels ?? []).map(({ index, name, key, role, hash }) =>
+    create(ChannelStatusSchema, { index, name, key, primary: role === 'primary', hash }),
   );
 
 /** What the broker publishes when the agent's connection is cut. */
@@ -40,7 +55,7 @@ export const agentWill = (agent: string, mesh: string) => ({
 });
 
 const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioState): AgentStatus => {
-  const { radio, channelUtilization, airUtilTx } = state;
+  const { radio, channelUtilization, airUtilTx, transport, sends, formerNode } = state;
   return create(AgentStatusSchema, {
     agent,
     mesh,
@@ -62,8 +77,36 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
     txClosed: state.txClosed,
     txWaiting: state.txWaiting,
     nodesKnown: state.nodesKnown,
+    role: radio?.role ?? 0,
+    rebroadcastMode: radio?.rebroadcastMode ?? '',
+    txEnabled: radio?.txEnabled ?? false,
+    managed: radio?.managed ?? false,
+    locked: radio?.locked ?? false,
+    publicKey: radio?.publicKey ?? new Uint8Array(),
+    transport,
+    sends,
+    formerNode,
+    silentAlarmMs: state.silentAlarmMs,
+    ...noticed(state.facts),
+    identities: [...state.identities],
+    findings: [...state.findings],
   });
 };
+
+/** Of what the agent noticed about its mesh. */
+const noticed = ({ heardAgeMs, listeningMs, gpsAheadMs, gpsNodes, radioAheadMs, unread }: MeshFacts) => ({
+  ...(heardAgeMs !== undefined && { heardAgeMs: whole(heardAgeMs) }),
+  listeningMs: whole(listeningMs),
+  clockCheck: create(ClockCheckSchema, {
+    gpsNodes,
+    ...(gpsAheadMs !== undefined && { gpsAheadMs }),
+    ...(radioAheadMs !== undefined && { radioAheadMs }),
+  }),
+  unread: unread.map(({ ageMs, ...row }) => create(UnreadChannelSchema, { ...row, lastAgeMs: whole(ageMs) })),
+});
+
+const MAX_AGE_MS = 0xffff_ffff;
+const whole = (ms: number): number => Math.min(Math.round(ms), MAX_AGE_MS);
 
 export interface AgentStatusReport {
   changed(): void;

@@ -1,7 +1,7 @@
 /** The radio agent: wiring between one radio and the bus. */
 import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
-import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
+import { LinkState, LinkStatusSchema, nodeText } from '@cotbus/contracts';
 import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable, createPacketIds } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
@@ -9,8 +9,13 @@ import { openKnownDestinations, openOutcomeLog, superviseLink, watchDestinations
 import type { Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
 import type { AgentStatusReport } from './agent-status.ts';
+import { openIdentities } from './identity.ts';
+import type { Identities } from './identity.ts';
+import { createMeshWatch } from './mesh-watch.ts';
+import type { MeshWatch } from './mesh-watch.ts';
 import { createNodePublisher } from './node-publisher.ts';
 import type { NodePublisher } from './node-publisher.ts';
+import { openNodeStore } from './node-store.ts';
 import { dialectOf, v2FormOf } from './dialect.ts';
 import { radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
@@ -36,7 +41,8 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const outcomes = await openOutcomeLog({ owner: agent, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
   const table = createNodeTable({ agent, mesh });
-  const nodes = createNodePublisher({ agent, bus, clock, table });
+  const store = await openNodeStore(context, { agent, mesh, table });
+  const nodes = createNodePublisher({ agent, bus, clock, table, store });
   onStop('nodes', () => nodes.close());
   const known = await openKnownDestinations({ name: agent, journals, nonce, clock, log });
   onStop('known destinations', () => known.close());
@@ -47,6 +53,11 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const channels = () => channelStatuses(radioNow.radio);
   const sender = await openSender({ context, mesh, options: toMesh, outcomes, channels });
   const { transmitter } = sender;
+  const nextId = createPacketIds(() => randomBytes(4).readUInt32LE());
+  const source = await createRadioSource({ context, options, nextId });
+  const hasRadio = source.transport !== 'mqtt';
+  const watch = createMeshWatch({ clock, silentMinutes: options.silentMinutes, uplinkUnread: () => source.unread() });
+  const identities = await openIdentities({ context, nextId, hasRadio, changed: () => report.changed() });
   const report = createAgentStatus({
     agent,
     mesh,
@@ -60,13 +71,36 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
       txClosed: radioNow.radio === undefined ? '' : channelClosed(channels(), toMesh),
       txWaiting: transmitter.waiting,
       nodesKnown: table.nums().length,
+      transport: source.transport,
+      sends: toMesh.kinds.length > 0,
+      silentAlarmMs: options.silentMinutes * 60_000,
+      facts: watch.facts(),
+      identities: identities.all(),
+      findings: source.findings(),
     }),
   });
   onStop('status of the radio', () => report.close());
+  onStop(
+    'silence',
+    clock.every(LOOK_FOR_SILENCE_MS, () => status.setAlarm('silence', watch.silence())),
+  );
 
-  const nextId = createPacketIds(() => randomBytes(4).readUInt32LE());
-  const source = await createRadioSource({ context, options, nextId });
-  const keeper = { context, options, source, nextId, radioNow, table, receiver, transmitter, nodes, report, channels };
+  const formerOwn = store.formerOwn ?? 0;
+  const parts = { watch, identities, hasRadio, formerOwn };
+  const keeper = {
+    context,
+    options,
+    source,
+    nextId,
+    radioNow,
+    table,
+    receiver,
+    transmitter,
+    nodes,
+    report,
+    channels,
+    ...parts,
+  };
 
   await bus.subscribe('txResult', { agent }, (result, _, bytes) => result && sender.take(result, bytes));
   await bus.subscribe('rxResult', { kind: 'pli' }, (result) => {
@@ -77,6 +111,8 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const supervised = keepRadio(keeper);
   onStop('radio', () => supervised);
 };
+
+const LOOK_FOR_SILENCE_MS = 10_000;
 
 interface KeeperParts {
   readonly context: ServiceContext;
@@ -90,6 +126,11 @@ interface KeeperParts {
   readonly nodes: NodePublisher;
   readonly report: AgentStatusReport;
   readonly channels: () => readonly ChannelStatus[];
+  readonly watch: MeshWatch;
+  readonly identities: Identities;
+  readonly hasRadio: boolean;
+  /** Which node the radio was when the agent last ran, 0 = none. */
+  readonly formerOwn: number;
 }
 
 const linkEvents: Readonly<Record<LinkState, string>> = {
@@ -103,6 +144,7 @@ const linkEvents: Readonly<Record<LinkState, string>> = {
 /** Opens the radio, and opens it again, until the service stops. */
 const keepRadio = (parts: KeeperParts): Promise<void> => {
   const { options, source, nextId, radioNow, table, receiver, transmitter, nodes, report, channels } = parts;
+  const { watch, identities, hasRadio, formerOwn } = parts;
   const { address, transport } = source;
   const { clock, log, random, signal, status } = parts.context;
   const { name: agent, toMesh } = options;
@@ -110,7 +152,12 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
   const moved = (link: LinkState, detail: string): void => {
     radioNow.link = link;
     radioNow.linkDetail = detail;
-    if (link !== LinkState.OPEN) transmitter.setPort(undefined);
+    if (link === LinkState.OPEN) watch.linkOpened();
+    else {
+      transmitter.setPort(undefined);
+      identities.away();
+      watch.linkClosed();
+    }
     status.setFault('radio', link === LinkState.OPEN ? undefined : `radio ${address}: ${detail || 'not there yet'}`);
     status.setLink(create(LinkStatusSchema, { name: agent, transport, address, state: link, lastError: detail }));
     report.changed();
@@ -122,11 +169,20 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
     receiver,
     transmitter,
     nodes,
+    watch,
+    identities,
+    hasRadio,
     channel: toMesh.channel,
     nextId,
     onRadio: (radio) => {
+      const former = radioNow.radio?.node ?? formerOwn;
+      if (hasRadio && former !== 0 && former !== radio.node) {
+        radioNow.formerNode = former;
+        log.warn({ from: nodeText(former), to: nodeText(radio.node) }, 'radio.renumbered');
+      }
       radioNow.radio = radio;
       table.setOwn(radio.node);
+      if (former !== radio.node && table.has(former)) nodes.changed(former);
       const closed = channelClosed(channels(), toMesh);
       if (closed !== '') log.warn({ why: closed }, 'air.closed');
       moved(LinkState.OPEN, '');

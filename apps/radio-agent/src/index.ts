@@ -1,3 +1,4 @@
+export { attachedSerialPorts } from './attached-serial-ports.ts';
 export { radioAgent } from './agent.ts';
 export { radioFromText, radioOptions } from './options.ts';
 export type { RadioOptions } from './options.ts';

@@ -2,6 +2,7 @@
 import { nodeLevel } from '@cotbus/contracts';
 import type { Heard, NodeTable } from '@cotbus/meshtastic';
 import type { Bus, Clock } from '@cotbus/service';
+import type { NodeStore } from './node-store.ts';
 
 const PUBLISH_EVERY_MS = 1_000;
 /** A full node database goes out in a few seconds and does not stand in the way of frames. */
@@ -20,11 +21,13 @@ export const createNodePublisher = ({
   bus,
   clock,
   table,
+  store,
 }: {
   readonly agent: string;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly table: NodeTable;
+  readonly store: Pick<NodeStore, 'changed' | 'forgot'>;
 }): NodePublisher => {
   // In order of change; bounded by the table, whose nodes these are.
   const waiting = new Set<number>();
@@ -40,12 +43,20 @@ export const createNodePublisher = ({
   });
   const changed = (num: number): void => {
     waiting.add(num);
+    store.changed(num);
   };
+  // What was kept from an earlier start is news to a broker that has forgotten it, and to one that never knew.
+  for (const num of table.nums()) waiting.add(num);
+  // What is retained from an earlier start and known no more is cleared, or it would stand there for ever.
+  void bus.subscribe('node', { agent }, (state, { num: level }) => {
+    if (state !== undefined && !table.has(state.num)) bus.clear('node', { agent, num: level });
+  });
   return {
     changed,
     merged: (num, { forgot }) => {
       if (forgot !== undefined) {
         waiting.delete(forgot);
+        store.forgot(forgot);
         bus.clear('node', { agent, num: nodeLevel(forgot) });
       }
       if (forgot !== num) changed(num);

@@ -58,6 +58,12 @@ export const radioOptions = z
       .describe(
         'Serial port of the radio: auto (the only USB one), usb:303a:1001 or with :serial number, COM7, /dev/ttyUSB0',
       ),
+    silentMinutes: z
+      .number()
+      .min(0)
+      .max(10_080)
+      .default(15)
+      .describe('Nobody heard for so long is an alarm, since contacts are stale by then; 0 switches it off'),
     uplink: uplinkOptions.optional().describe("Meshtastic's own MQTT traffic in the place of a radio"),
     toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
   })

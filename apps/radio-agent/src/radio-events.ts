@@ -3,26 +3,21 @@ import { create } from '@bufbuild/protobuf';
 import { readAck } from '@cotbus/codec';
 import { meshtastic, nodeText } from '@cotbus/contracts';
 import { readRouting, txPacket } from '@cotbus/meshtastic';
-import type { NodeTable, RadioInfo } from '@cotbus/meshtastic';
+import type { RadioInfo } from '@cotbus/meshtastic';
 import { printable } from '@cotbus/service';
-import type { Clock, Logger } from '@cotbus/service';
-import type { NodePublisher } from './node-publisher.ts';
+import type { Logger } from '@cotbus/service';
+import type { Identities } from './identity.ts';
+import { createNodeEvents } from './node-events.ts';
+import type { NodeEventParts } from './node-events.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
-import type { Receiver } from './rx.ts';
 import type { RadioQueue, Transmitter } from './transmitter.ts';
 import { createUplinkEvents } from './uplink-events.ts';
 
-/** A node that the radio has not heard for longer is no contact when the agent starts. */
-const CONTACT_AGE_MS = 2 * 60 * 60 * 1000;
-
-export interface RadioEventParts {
-  readonly clock: Clock;
+export interface RadioEventParts extends NodeEventParts {
   readonly log: Logger;
-  readonly table: NodeTable;
-  readonly receiver: Receiver;
   readonly transmitter: Transmitter;
-  readonly nodes: NodePublisher;
+  readonly identities: Identities;
   /** Index of the channel that carries TAK. */
   readonly channel: number;
   /** From createPacketIds; one for the life of the agent: packet ids must not repeat over reconnects. */
@@ -35,11 +30,12 @@ export interface RadioEventParts {
 
 /** One for the life of the agent. */
 export const createRadioEvents = (parts: RadioEventParts) => {
-  const { clock, log, table, receiver, transmitter, nodes, channel, nextId, onRadio, onReboot } = parts;
+  const { log, table, receiver, transmitter, channel, nextId, identities, onRadio, onReboot } = parts;
   const onUplink = createUplinkEvents(parts);
-  const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
+  const nodeEvents = createNodeEvents(parts);
 
   const useRadio = (radio: RadioInfo, link: RadioLink): void => {
+    nodeEvents.setOwn(radio.node);
     onRadio(radio);
     transmitter.setPort({
       send: (frame) => {
@@ -51,18 +47,14 @@ export const createRadioEvents = (parts: RadioEventParts) => {
     });
   };
   const packetHeard = (packet: meshtastic.MeshPacket, replayed: boolean): void => {
-    nodes.merged(packet.from, table.heard(packet, now(), { replayed }));
+    const refusal = nodeEvents.packet(packet, replayed);
     const { payloadVariant } = packet;
     const answer = payloadVariant.case === 'decoded' ? readRouting(payloadVariant.value) : undefined;
     if (answer !== undefined) transmitter.routed(answer.requestId, answer.error);
     const complete = payloadVariant.case === 'decoded' ? completeTransfer(payloadVariant.value) : undefined;
     if (complete !== undefined) transmitter.completed(complete);
-    receiver.packet(packet);
-  };
-  const nodeKnown = (info: meshtastic.NodeInfo): void => {
-    nodes.merged(info.num, table.info(info, now()));
-    const heardAgeMs = table.state(info.num, now())?.heardAgeMs;
-    if (heardAgeMs !== undefined && heardAgeMs <= CONTACT_AGE_MS) receiver.refresh(info.num);
+    identities.packet(packet);
+    receiver.packet(packet, refusal);
   };
 
   return (output: RadioOutput, link: RadioLink): void => {
@@ -74,6 +66,9 @@ export const createRadioEvents = (parts: RadioEventParts) => {
           `radio.${output.kind}`,
         );
         useRadio(output.radio, link);
+        if (output.kind === 'changed') identities.told(output.radio);
+        else identities.ready(output.radio, (packet) => link.send({ case: 'packet', value: packet }));
+        nodeEvents.ownAnswers();
         break;
       case 'rebooted':
         log.warn('radio.rebooted');
@@ -84,10 +79,12 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         packetHeard(output.packet, output.replayed);
         break;
       case 'nodeInfo':
-        nodeKnown(output.info);
+        nodeEvents.info(output.info);
         break;
       case 'queueStatus':
         transmitter.queueStatus(queueOf(output.status));
+        // The answer to a heartbeat.
+        if (output.status.meshPacketId === 0) nodeEvents.ownAnswers();
         break;
       case 'notification':
         log.warn({ message: printable(output.notification.message) }, 'radio.notified');

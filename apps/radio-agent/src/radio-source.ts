@@ -1,6 +1,8 @@
 /** Where links to the radio come from: a radio at hand, or the broker of its mesh. */
 import { nodeText } from '@cotbus/contracts';
+import type { Finding } from '@cotbus/contracts';
 import { createUplink, nodeFromSeed, uplinkRadioInfo } from '@cotbus/meshtastic';
+import type { UnreadRow } from '@cotbus/meshtastic';
 import type { ServiceContext } from '@cotbus/service';
 import { channelStatuses } from './agent-status.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -17,6 +19,7 @@ import { parseSerialAddress } from './serial-address.ts';
 import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
 import { channelClosed } from './tx-gate.ts';
+import { createUplinkFindings } from './uplink-findings.ts';
 import { channelSecrets, onlyListens } from './uplink-options.ts';
 import type { UplinkOptions } from './uplink-options.ts';
 import { openUplinkLink } from './uplink-link.ts';
@@ -27,6 +30,10 @@ export interface RadioSource {
   /** For logs and the status, such as `tcp 192.168.1.50:4403`; without credentials. */
   readonly address: string;
   readonly transport: 'tcp' | 'serial' | 'mqtt';
+  /** What an uplink could not read, most packets first; a radio's packets are counted by the agent. */
+  unread(): readonly UnreadRow[];
+  /** Why what is sent may never reach the air, as far as it can be seen from here. */
+  findings(): readonly Finding[];
   /**
    * A new link each time; what it gives goes to `output`, nothing of it in the turn in which the link is given.
    * @throws RadioUnreachable, and soon after the signal's abort.
@@ -53,6 +60,8 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
   return {
     address: radio.address,
     transport: address === undefined ? 'tcp' : 'serial',
+    unread: () => [],
+    findings: () => [],
     open: async (signal, output) => openRadioLink(await radio.open(signal), { clock, status, output }),
   };
 };
@@ -65,6 +74,8 @@ const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Pr
   return {
     address: `${url} ${root}`,
     transport: 'mqtt',
+    unread: () => uplinkParts.uplink.unread(),
+    findings: () => uplinkParts.findings.all(),
     open: async (signal, output) => {
       const connect: Connect = async (onMessage) => {
         try {
@@ -85,7 +96,7 @@ const createUplinkParts = async (
   options: UplinkOptions,
   { context: { clock, journals, status }, options: { name, toMesh }, nextId }: RadioSourceParts,
 ): Promise<UplinkParts> => {
-  const { root, hopLimit, okToMqtt, takesDecoded, firmwareVersion, longName, shortName } = options;
+  const { url, root, hopLimit, okToMqtt, takesDecoded, firmwareVersion, longName, shortName } = options;
   const node = nodeFromSeed(await keptSeed(name, journals));
   const channels = channelSecrets(options);
   const mayTransmit = !onlyListens(options);
@@ -102,6 +113,16 @@ const createUplinkParts = async (
     shortName,
     announceOn: introduces ? toMesh.channel : undefined,
     announcements: createAnnouncements(clock),
+    findings: createUplinkFindings({
+      clock,
+      agent: name,
+      url,
+      root,
+      channel: channels.find(({ index }) => index === toMesh.channel),
+      node,
+      hopLimit,
+      sends: toMesh.kinds.length > 0,
+    }),
     nextId,
   };
 };

@@ -8,6 +8,8 @@ export interface RadioNow {
   linkDetail: string;
   /** From its last handshake; kept while the link is away. */
   radio: RadioInfo | undefined;
+  /** The number that the radio had before it took another one; 0 = never. */
+  formerNode: number;
 }
 
-export const noRadioYet = (): RadioNow => ({ link: LinkState.CLOSED, linkDetail: '', radio: undefined });
+export const noRadioYet = (): RadioNow => ({ link: LinkState.CLOSED, linkDetail: '', radio: undefined, formerNode: 0 });

@@ -29,7 +29,7 @@ export interface ReceiverParts {
 }
 
 export interface Receiver {
-  /** A packet of the radio; the node table has merged it already. @param refusal why it could not be read, where that is known. */
+  /** A packet of the radio; the node table has merged it already. @param refusal why it could not be read, or goes no further. */
   packet(packet: meshtastic.MeshPacket, refusal?: Refusal): void;
   /** Makes the contact of a node anew, unless that was just done or its user reports to TAK. */
   refresh(num: number): void;
@@ -72,7 +72,7 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
     accept(createMessage('frameHeard', { mesh, port, from: num, refresh: true, ...senderOf(num) }));
   };
 
-  const decoded = (packet: meshtastic.MeshPacket, data: meshtastic.Data): void => {
+  const decoded = (packet: meshtastic.MeshPacket, data: meshtastic.Data, refusal: Refusal | undefined): void => {
     const { from, to, id: packetId, channel, wantAck, viaMqtt } = packet;
     const { portnum: port, payload, requestId } = data;
     log.debug({ node: nodeText(from), port, packetId }, 'frame.heard');
@@ -81,16 +81,18 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
     const hash = frameHash({ mesh, from, packetId, payload: isTwin ? new Uint8Array() : payload });
     const about = { mesh, port, from, to, packetId, channel, wantAck, viaMqtt, requestId };
     const heard = createMessage('frameHeard', { ...about, payload, frameHash: hash, ...senderOf(from) });
-    accept(heard, ownPorts.has(port) ? forUs : undefined);
+    accept(heard, ownPorts.has(port) ? forUs : refusal);
   };
 
   return {
     refresh,
-    packet: (packet, refusal = unread(packet)) => {
+    packet: (packet, refusal) => {
       status.count('frames_heard_total');
       const { payloadVariant, from, id: packetId, channel } = packet;
-      if (payloadVariant.case === 'decoded') decoded(packet, payloadVariant.value);
-      else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), refusal);
+      if (payloadVariant.case === 'decoded') {
+        decoded(packet, payloadVariant.value, refusal);
+        if (refusal !== undefined) return;
+      } else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), refusal ?? unread(packet));
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
       if (contactPorts.has(port)) refreshes.made(from);
       else refresh(from);

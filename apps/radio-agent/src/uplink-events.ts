@@ -2,6 +2,7 @@
 import { mapReportInfo } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
+import type { MeshWatch } from './mesh-watch.ts';
 import type { NodePublisher } from './node-publisher.ts';
 import type { UplinkOutput } from './radio-output.ts';
 import type { Receiver } from './rx.ts';
@@ -13,14 +14,16 @@ interface UplinkEventParts {
   readonly receiver: Receiver;
   readonly transmitter: Transmitter;
   readonly nodes: NodePublisher;
+  readonly watch: MeshWatch;
 }
 
-export const createUplinkEvents = ({ clock, table, receiver, transmitter, nodes }: UplinkEventParts) => {
+export const createUplinkEvents = ({ clock, table, receiver, transmitter, nodes, watch }: UplinkEventParts) => {
   const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
 
   return (output: UplinkOutput): void => {
     switch (output.kind) {
       case 'unread':
+        watch.packet(output.packet, undefined, false);
         nodes.merged(output.packet.from, table.heard(output.packet, now(), { replayed: false }));
         receiver.packet(output.packet, output.refusal);
         break;

@@ -12,6 +12,7 @@ import type { BrokerConnection, BrokerConnectionOptions } from './broker-connect
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
 import type { Refusal } from './refusal.ts';
+import type { UplinkFindings } from './uplink-findings.ts';
 import { unreadRefusal } from './unread-text.ts';
 
 /** A broker has no queue that we could fill: always as much room as the shortest queue of a radio. */
@@ -32,6 +33,7 @@ export interface UplinkParts {
   /** Index of the channel to introduce ourselves on; undefined when we stay silent. */
   readonly announceOn: number | undefined;
   readonly announcements: Announcements;
+  readonly findings: UplinkFindings;
   readonly nextId: () => number;
 }
 
@@ -88,8 +90,9 @@ export const openUplinkLink = async (parts: UplinkParts, connect: Connect, outpu
 };
 
 /** What a message is to the agent, if anything; what is not is counted. */
-const hear = ({ uplink, clock, status }: UplinkParts, message: Parameters<Uplink['message']>[0]) => {
+const hear = ({ uplink, clock, status, findings }: UplinkParts, message: Parameters<Uplink['message']>[0]) => {
   const heard = uplink.message(message, clock.monotonic());
+  findings.heard(heard);
   switch (heard.kind) {
     case 'packet':
       if (heard.variant) status.count('uplink_variants_total');

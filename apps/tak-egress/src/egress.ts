@@ -26,9 +26,9 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   };
   const known = await openKnownDestinations({ name, journals, nonce, clock, log });
   context.onStop('known meshes', () => known.close());
-  const meshesBefore = known.all().map(({ name: mesh }) => mesh);
-  const agents = await watchAgents(bus, clock, meshesBefore);
-  known.follow(() => agents.alive().map((mesh) => ({ name: mesh, ports: [] })));
+  const meshesBefore = new Map(known.all().map(({ name: mesh, agents: carriers = [] }) => [mesh, carriers]));
+  const agents = await watchAgents(bus, clock, [...meshesBefore.keys()], meshesBefore);
+  known.follow(() => agents.carried());
   const origin = await openTakOrigin({ context, agents, outcomes });
   const links = await openTakLinks(context, options, common.picture, (client, output) => fromTak(client, output));
   // No client can have spoken yet: nothing was awaited since the listener opened.

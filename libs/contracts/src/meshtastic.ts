@@ -1,4 +1,5 @@
 /** The Meshtastic messages; apart from ours, whose names they share (Fix, Status, Channel, …). */
+export * from './gen/meshtastic/admin_pb.ts';
 export * from './gen/meshtastic/atak_pb.ts';
 export * from './gen/meshtastic/config_pb.ts';
 export * from './gen/meshtastic/mesh_pb.ts';

@@ -6,6 +6,7 @@ import { BROADCAST, nodeText } from '@cotbus/contracts';
 import type { meshtastic, NodeState } from '@cotbus/contracts';
 import { learnTakIdentity, mergeInfo, mergePacket, newEntry, nodeState } from './node-entry.ts';
 import type { Arrival, Entry, Finding, LearnedTak } from './node-entry.ts';
+import { mergeRestored, restored } from './node-restored.ts';
 import { newest, observedMs, UNKNOWN_AGE_MS } from './node-time.ts';
 import type { Moment } from './node-time.ts';
 import { readInfoReception, readReception } from './reception.ts';
@@ -43,8 +44,13 @@ export interface NodeTable {
   learnTak(num: number, identity: LearnedTak, now: Moment): void;
   /** Which node the attached radio is; it is never forgotten. */
   setOwn(num: number): void;
+  /** The attached radio answers us: a node that may send nothing for hours is there. */
+  ownHeard(now: Moment): void;
+  /** From what was kept over a restart: as old as it is by now. What is newer stands. */
+  restore(state: NodeState, now: Moment): Heard;
   /** The node with all ages as of now. */
   state(num: number, now: Moment): NodeState | undefined;
+  has(num: number): boolean;
   nums(): number[];
 }
 
@@ -102,10 +108,20 @@ export const createNodeTable = ({ agent, mesh, maxNodes = MAX_NODES }: NodeTable
     setOwn: (num) => {
       own = num;
     },
+    ownHeard: ({ monotonicMs }) => {
+      const entry = own === undefined ? undefined : entries.get(own);
+      if (entry !== undefined) entry.reception = { ...entry.reception, observedMs: monotonicMs };
+    },
+    restore: (state, now) => {
+      const come = restored(state, now);
+      const arrival = { now, isLive: false, atMs: come.reception.observedMs };
+      return receive(state.num, come.reception.value, arrival, (entry) => mergeRestored(entry, come));
+    },
     state: (num, now) => {
       const entry = entries.get(num);
       return entry === undefined ? undefined : nodeState(entry, { num, agent, mesh, own: num === own }, now);
     },
+    has: (num) => entries.has(num),
     nums: () => [...entries.keys()],
   };
 };

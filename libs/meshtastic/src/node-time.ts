@@ -11,7 +11,7 @@ export interface Moment {
 export const UNKNOWN_AGE_MS = 24 * 3600 * 1000;
 
 /** No mesh of today is older: a clock before it was never set. */
-const EARLIEST_MS = Date.UTC(2020, 0, 1);
+export const EARLIEST_MS = Date.UTC(2020, 0, 1);
 /** Clocks that are set still differ. */
 const AHEAD_MS = 60_000;
 

@@ -3,6 +3,8 @@ import { KeyKind, meshtastic } from '@cotbus/contracts';
 import { channelName } from './channel-name.ts';
 import { keyKind } from './channel-key.ts';
 import { enumName } from './enum-name.ts';
+import { isLocked } from './lockdown.ts';
+import { channelHash, expandKey } from './uplink/channel-secret.ts';
 
 /** A firmware has eight, and so has this; a higher index is ignored. */
 const MAX_CHANNELS = 8;
@@ -14,6 +16,8 @@ export interface RadioChannel {
   readonly name: string;
   readonly role: 'primary' | 'secondary';
   readonly key: KeyKind;
+  /** Over name and key, as packets on the air name the channel: 0 to 255. */
+  readonly hash: number;
 }
 
 export interface RadioInfo {
@@ -31,6 +35,10 @@ export interface RadioInfo {
   readonly txEnabled: boolean;
   /** Local administration is refused. */
   readonly managed: boolean;
+  /** Its configuration is locked: channels and keys come empty until somebody unlocks it. */
+  readonly locked: boolean;
+  /** 32 bytes; empty when the radio does not say. */
+  readonly publicKey: Uint8Array;
   /** Name of DeviceConfig.RebroadcastMode; `CORE_PORTNUMS_ONLY` hides TAK ports. */
   readonly rebroadcastMode: string;
   /** Those in use, by index. */
@@ -39,21 +47,29 @@ export interface RadioInfo {
   readonly tak: { readonly team: meshtastic.Team; readonly role: meshtastic.MemberRole } | undefined;
 }
 
-/** What has been collected so far. Keys are reduced to their kind when they arrive. */
+/** What has been collected so far. Keys are reduced to their kind and to what the hash needs when they arrive. */
 export interface RadioDraft {
   readonly myInfo?: meshtastic.MyNodeInfo;
   readonly metadata?: meshtastic.DeviceMetadata;
   readonly device?: meshtastic.Config_DeviceConfig;
   readonly lora?: meshtastic.Config_LoRaConfig;
   readonly managed: boolean;
+  readonly locked: boolean;
+  readonly publicKey: Uint8Array;
   readonly tak?: meshtastic.ModuleConfig_TAKConfig;
   readonly channels: ReadonlyMap<number, ChannelDraft>;
 }
 
 /** A secondary channel without a key of its own uses the primary's (ChannelSettings.psk). */
-type ChannelDraft = Omit<RadioChannel, 'key'> & { readonly key: KeyKind | 'as the primary' };
+type ChannelDraft = Omit<RadioChannel, 'key' | 'hash'> & {
+  readonly key: KeyKind | 'as the primary';
+  /** All bytes of the key in exclusive or. */
+  readonly keyHash: number;
+};
 
-export const emptyDraft: RadioDraft = { managed: false, channels: new Map() };
+const NO_BYTES = new Uint8Array();
+
+export const emptyDraft: RadioDraft = { managed: false, locked: false, publicKey: NO_BYTES, channels: new Map() };
 
 /** The draft with what the message adds; the same draft when it adds nothing. */
 export const collect = (draft: RadioDraft, { payloadVariant }: meshtastic.FromRadio): RadioDraft => {
@@ -64,6 +80,8 @@ export const collect = (draft: RadioDraft, { payloadVariant }: meshtastic.FromRa
       return { ...draft, metadata: payloadVariant.value };
     case 'channel':
       return { ...draft, channels: withChannel(draft.channels, payloadVariant.value) };
+    case 'lockdownStatus':
+      return { ...draft, locked: isLocked(payloadVariant.value) };
     case 'config':
       return collectConfig(draft, payloadVariant.value);
     case 'moduleConfig': {
@@ -82,7 +100,7 @@ const collectConfig = (draft: RadioDraft, { payloadVariant }: meshtastic.Config)
     case 'lora':
       return { ...draft, lora: payloadVariant.value };
     case 'security':
-      return { ...draft, managed: payloadVariant.value.isManaged };
+      return { ...draft, managed: payloadVariant.value.isManaged, publicKey: payloadVariant.value.publicKey };
     default:
       return draft;
   }
@@ -103,6 +121,7 @@ const withChannel = (
       name: settings?.name ?? '',
       role: role === PRIMARY ? 'primary' : 'secondary',
       key: role !== PRIMARY && psk.length === 0 ? 'as the primary' : keyKind(psk),
+      keyHash: channelHash('', expandKey(psk)),
     });
   }
   return changed;
@@ -119,6 +138,8 @@ export const radioInfo = ({
   device,
   lora,
   managed,
+  locked,
+  publicKey,
   tak,
   channels,
 }: RadioDraft): RadioInfo | undefined => {
@@ -135,16 +156,26 @@ export const radioInfo = ({
     hopLimit: lora?.hopLimit ?? 0,
     txEnabled: lora?.txEnabled ?? false,
     managed: managed || (device?.isManaged ?? false),
+    locked,
+    publicKey,
     rebroadcastMode: enumName(meshtastic.Config_DeviceConfig_RebroadcastModeSchema, device?.rebroadcastMode ?? 0),
     channels: [...channels.values()]
       .sort((a, b) => a.index - b.index)
-      .map((channel) => ({ ...channel, name: channelName(channel.name, modem), key: effectiveKey(channel, channels) })),
+      .map((channel) => asUsed(channel, channels, modem)),
     tak: tak === undefined ? undefined : { team: tak.team, role: tak.role },
   };
 };
 
-const effectiveKey = ({ key }: ChannelDraft, channels: ReadonlyMap<number, ChannelDraft>): KeyKind => {
-  if (key !== 'as the primary') return key;
-  const primary = [...channels.values()].find(({ role }) => role === 'primary')?.key;
-  return primary === undefined || primary === 'as the primary' ? KeyKind.NONE : primary;
+/** With the name and the key that the firmware gives it. */
+const asUsed = (
+  channel: ChannelDraft,
+  channels: ReadonlyMap<number, ChannelDraft>,
+  modem: Parameters<typeof channelName>[1],
+): RadioChannel => {
+  const { index, role } = channel;
+  const name = channelName(channel.name, modem);
+  const primary = [...channels.values()].find((other) => other.role === 'primary');
+  const keyed = channel.key === 'as the primary' ? primary : channel;
+  const key = keyed === undefined || keyed.key === 'as the primary' ? KeyKind.NONE : keyed.key;
+  return { index, name, role, key, hash: channelHash(name, NO_BYTES) ^ (keyed?.keyHash ?? 0) };
 };

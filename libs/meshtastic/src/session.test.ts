@@ -38,6 +38,8 @@ const lora = config({
 });
 const device = config({ case: 'device', value: { role: Config_DeviceConfig_Role.TAK } });
 
+const xor = (text: string): number => new TextEncoder().encode(text).reduce((hash, byte) => hash ^ byte, 0);
+
 const parts = (rebootCount = 1): meshtastic.FromRadio[] => [
   myInfo(rebootCount),
   nodeInfo(OWN),
@@ -128,10 +130,12 @@ describe('the handshake', () => {
         hopLimit: 4,
         txEnabled: true,
         managed: false,
+        locked: false,
+        publicKey: new Uint8Array(),
         rebroadcastMode: 'ALL',
         channels: [
-          { index: 0, name: 'MediumFast', role: 'primary', key: KeyKind.DEFAULT },
-          { index: 1, name: 'TAK', role: 'secondary', key: KeyKind.PRIVATE },
+          { index: 0, name: 'MediumFast', role: 'primary', key: KeyKind.DEFAULT, hash: 31 },
+          { index: 1, name: 'TAK', role: 'secondary', key: KeyKind.PRIVATE, hash: 94 },
         ],
         tak: undefined,
       },
@@ -175,6 +179,39 @@ describe('the handshake', () => {
     );
     const output = run.outputs().find((o) => o.kind === 'ready');
     expect(output?.radio.channels.map(({ key }) => key)).toEqual([KeyKind.DEFAULT, KeyKind.DEFAULT, KeyKind.NONE]);
+    // The key of the primary, and none at all.
+    expect(output?.radio.channels[1]?.hash).toBe(xor('as it') ^ 2);
+    expect(output?.radio.channels[2]?.hash).toBe(xor('open'));
+  });
+
+  it.each([
+    [1, true],
+    [2, true],
+    [3, false],
+    [4, true],
+    [5, false],
+  ])('reads lockdown state %i', (status, locked) => {
+    const run = session();
+    run.open();
+    run.get(
+      ...parts(),
+      from({ case: 'lockdownStatus', value: Uint8Array.of(0x12, 1, 0xff, 0x08, status) }),
+      complete(69420),
+    );
+    expect(run.outputs().find((o) => o.kind === 'ready')?.radio.locked).toBe(locked);
+  });
+
+  it('takes a lockdown status that is no message for none, and tells the public key', () => {
+    const run = session();
+    run.open();
+    const publicKey = new Uint8Array(32).fill(9);
+    run.get(
+      ...parts(),
+      from({ case: 'lockdownStatus', value: Uint8Array.of(0xff) }),
+      config({ case: 'security', value: { publicKey, privateKey: new Uint8Array(32).fill(1) } }),
+      complete(69420),
+    );
+    expect(run.outputs().find((o) => o.kind === 'ready')?.radio).toMatchObject({ locked: false, publicKey });
   });
 
   it('takes a dump with all nodes for both steps', () => {

@@ -19,6 +19,9 @@ export interface TxPacketOptions {
   readonly hopLimit: number;
 }
 
+/** What to write for the radio's own setting: 0 would be taken literally, more than 7 for a mistake. */
+export const hopLimitOf = (hopLimit: number): number => Math.min(hopLimit === 0 ? DEFAULT_HOPS : hopLimit, MAX_HOPS);
+
 /**
  * The packet for the radio. `from` and what the radio fills in itself stay empty; the hop limit never does, since the
  * firmware takes 0 literally: direct neighbours only.
@@ -28,7 +31,7 @@ export const txPacket = (frame: Frame, { id, channel, hopLimit }: TxPacketOption
     to: frame.to,
     channel,
     id,
-    hopLimit: Math.min(hopLimit === 0 ? DEFAULT_HOPS : hopLimit, MAX_HOPS),
+    hopLimit: hopLimitOf(hopLimit),
     wantAck: frame.wantAck,
     payloadVariant: {
       case: 'decoded',

@@ -8,6 +8,8 @@ const MAX_BYTES = 8 * 4096;
 const SEGMENT_BYTES = 4096;
 /** A site has a few. */
 const MAX_NAMES = 32;
+/** Of one mesh; a note is at most as long as a record of the journal. */
+const MAX_AGENTS = 4;
 /** Who was not there for a day is not counted on any more. */
 const KEPT_MS = 24 * 60 * 60_000;
 /** How often it is noted that they are still there. */
@@ -20,6 +22,8 @@ export interface KnownDestination {
   readonly name: string;
   /** Frames heard on other ports are not meant for it; empty: every port. */
   readonly ports: readonly number[];
+  /** Of a mesh: who carries it. */
+  readonly agents?: readonly string[];
 }
 
 export interface KnownDestinations {
@@ -48,11 +52,11 @@ export const openKnownDestinations = async (options: KnownDestinationsOptions): 
   const seen = new Map(journal.recovered.map(({ key, payload }) => [key, readNote(payload)]));
   let stopFollowing = (): void => {};
   const note = (alive: readonly KnownDestination[]): void => {
-    for (const { name: known, ports } of alive.slice(0, MAX_NAMES)) {
+    for (const { name: known, ports, agents = [] } of alive.slice(0, MAX_NAMES)) {
       const before = seen.get(known);
-      const isSame = before?.ports.join() === ports.join();
+      const isSame = before?.ports.join() === ports.join() && before.agents.join() === agents.join();
       if (before !== undefined && isSame && clock.now() - before.atMs < NOTE_AGAIN_MS) continue;
-      const now = { atMs: clock.now(), ports };
+      const now = { atMs: clock.now(), ports, agents: agents.slice(0, MAX_AGENTS) };
       seen.set(known, now);
       journal.append({ key: known, payload: writeNote(now) });
     }
@@ -61,7 +65,7 @@ export const openKnownDestinations = async (options: KnownDestinationsOptions): 
     all: () =>
       [...seen]
         .filter(([, { atMs }]) => clock.now() - atMs < KEPT_MS)
-        .map(([known, { ports }]) => ({ name: known, ports })),
+        .map(([known, { ports, agents }]) => ({ name: known, ports, agents })),
     follow: (alive) => {
       stopFollowing = clock.every(LOOK_EVERY_MS, () => note(alive()));
     },
@@ -76,12 +80,18 @@ interface Note {
   /** Wall clock, epoch milliseconds. */
   readonly atMs: number;
   readonly ports: readonly number[];
+  readonly agents: readonly string[];
 }
 
-/** `<atMs>` and the ports, all separated by blanks. */
-const writeNote = ({ atMs, ports }: Note): Uint8Array => new TextEncoder().encode([atMs, ...ports].join(' '));
+const AGENT = '@';
+
+/** `<atMs>`, the ports, and each agent behind an `@`, all separated by blanks. */
+const writeNote = ({ atMs, ports, agents }: Note): Uint8Array =>
+  new TextEncoder().encode([atMs, ...ports, ...agents.map((agent) => `${AGENT}${agent}`)].join(' '));
 
 const readNote = (payload: Uint8Array): Note => {
-  const [atMs = 0, ...ports] = new TextDecoder().decode(payload).split(' ').map(Number);
-  return { atMs, ports: ports.filter((port) => Number.isInteger(port)) };
+  const [time, ...words] = new TextDecoder().decode(payload).split(' ');
+  const agents = words.filter((word) => word.startsWith(AGENT)).map((word) => word.slice(AGENT.length));
+  const ports = words.filter((word) => !word.startsWith(AGENT)).map(Number);
+  return { atMs: Number(time) || 0, ports: ports.filter((port) => Number.isInteger(port)), agents };
 };

@@ -45,6 +45,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
   const startedAtMs = clock.now();
   const links = new Map<string, LinkStatus>();
   const faults = new Map<string, string>();
+  const alarms = new Map<string, string>();
   const counters = new Map<string, number>();
   let destination: Destination | undefined;
   let publishedMs = -MIN_PUBLISH_MS;
@@ -65,7 +66,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       startedAtMs,
       version,
       ready: online && allFaults().length === 0,
-      faults: [...allFaults()],
+      faults: [...allFaults(), ...alarms.values()],
       counters: Object.fromEntries(counters),
       links: [...links.values()],
     });
@@ -77,6 +78,13 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     const waitMs = publishedMs + MIN_PUBLISH_MS - clock.monotonic();
     if (waitMs <= 0) publish(true);
     else cancelPublish = clock.after(waitMs, () => publish(true));
+  };
+
+  const setIn = (lines: Map<string, string>, key: string, line: string | undefined): void => {
+    if (lines.get(key) === line) return;
+    if (line === undefined) lines.delete(key);
+    else lines.set(key, line);
+    changed();
   };
 
   const endHeartbeat = clock.every(heartbeatMs, () => publish(true));
@@ -96,12 +104,8 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     removeLink: (link) => {
       if (links.delete(link)) changed();
     },
-    setFault: (key, fault) => {
-      if (faults.get(key) === fault) return;
-      if (fault === undefined) faults.delete(key);
-      else faults.set(key, fault);
-      changed();
-    },
+    setFault: (key, fault) => setIn(faults, key, fault),
+    setAlarm: (key, alarm) => setIn(alarms, key, alarm),
     count: (counter, by = 1) => {
       counters.set(counter, (counters.get(counter) ?? 0) + by);
       count(counter, by);

@@ -58,6 +58,8 @@ export interface ServiceReport {
   removeLink(name: string): void;
   /** A reason for not being ready, by key; undefined takes it back. */
   setFault(key: string, fault: string | undefined): void;
+  /** Something that a person should look at, by key, while the service does what it can; undefined takes it back. */
+  setAlarm(key: string, alarm: string | undefined): void;
   /** Adds to a counter, 1 by default. Name in snake case, ending `_total`. */
   readonly count: (name: string, by?: number) => void;
 }

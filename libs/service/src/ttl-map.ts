@@ -14,6 +14,8 @@ export interface TtlMap<K, V> {
   set(key: K, value: V): void;
   has(key: K): boolean;
   delete(key: K): void;
+  /** Of living entries, the oldest first. */
+  keys(): K[];
   /** Living entries. */
   readonly size: number;
 }
@@ -47,6 +49,10 @@ export const createTtlMap = <K, V>({ ttlMs, maxEntries, clock }: TtlMapOptions):
     has: (key) => living(key) !== undefined,
     delete: (key) => {
       entries.delete(key);
+    },
+    keys: () => {
+      expire();
+      return [...entries.keys()];
     },
     get size() {
       expire();

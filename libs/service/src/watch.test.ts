@@ -141,6 +141,25 @@ describe('watching agents', () => {
     expect([agents.meshes(), agents.alive()]).toEqual([['coast', 'hills'], []]);
   });
 
+  it('counts no more on a mesh of an earlier start when all who carried it are on others: it was renamed', async () => {
+    const { clock, bus, watcher } = await make();
+    const carriers = new Map([
+      ['hills', ['a', 'b']],
+      ['coast', []],
+    ]);
+    const agents = await watchAgents(watcher, clock, ['hills', 'coast'], carriers);
+    bus.publish('agentStatus', agent('a', 'alps', 1));
+    await clock.pass(0);
+    expect(agents.meshes()).toEqual(['alps', 'coast', 'hills']);
+    bus.publish('agentStatus', agent('b', 'alps', 1));
+    await clock.pass(0);
+    expect(agents.meshes()).toEqual(['alps', 'coast']);
+    expect(agents.carried()).toEqual([{ name: 'alps', ports: [], agents: ['a', 'b'] }]);
+    bus.publish('agentStatus', agent('b', 'hills', 2));
+    await clock.pass(0);
+    expect(agents.meshes()).toEqual(['alps', 'coast', 'hills']);
+  });
+
   it('elects another one when the heartbeat stops', async () => {
     const { clock, bus, watcher } = await make();
     const agents = await watchAgents(watcher, clock);

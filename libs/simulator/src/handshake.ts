@@ -93,12 +93,11 @@ const configs = ({ settings }: Radio): meshtastic.Config['payloadVariant'][] => 
   ];
 };
 
-const moduleConfigs = ({ settings }: Radio): meshtastic.ModuleConfig[] => {
-  const { TeamMember } = meshtastic.MemberRole;
-  const tak = create(meshtastic.ModuleConfig_TAKConfigSchema, { team: meshtastic.Team.Cyan, role: TeamMember });
+const moduleConfigs = ({ settings, admin: { tak } }: Radio): meshtastic.ModuleConfig[] => {
   const { moduleConfigs: count, emptyModuleConfigsFrom } = settings.firmware;
   return meshtastic.ModuleConfigSchema.fields.slice(0, count).map(({ number, localName }) => {
-    if (number >= emptyModuleConfigsFrom) return create(meshtastic.ModuleConfigSchema);
+    if (number >= emptyModuleConfigsFrom || (localName === 'tak' && tak === undefined))
+      return create(meshtastic.ModuleConfigSchema);
     const value = localName === 'tak' ? tak : NO_BYTES;
     const payloadVariant = { case: localName, value } as meshtastic.ModuleConfig['payloadVariant'];
     return create(meshtastic.ModuleConfigSchema, { payloadVariant });

@@ -1,4 +1,5 @@
 /** A scripted mesh behind the stream API of a real radio: for the demo, for tests and for load. */
+export { joinAdminNode, type AdminNode } from './admin-node.ts';
 export { defaultKeyChannel, simChannel, type MeshChannel } from './channels.ts';
 export type { SimulatorClock } from './clock.ts';
 export { startDemoMesh, type DemoMesh, type DemoMeshOptions } from './demo.ts';

@@ -45,6 +45,8 @@ export const createRadioSession = (radio: Radio, client: Client): RadioSession =
     if (!data || data.payload.length > MAX_PAYLOAD_BYTES) return;
     const id = wanted.id || radio.mesh.nextPacketId();
     if (isRepeated(id)) return;
+    if (radio.admin.take(create(meshtastic.MeshPacketSchema, { ...wanted, id })))
+      return radio.transmitter.tellQueue(0, id);
     if (mayPass(data.portnum)) {
       radio.transmitter.send(create(meshtastic.MeshPacketSchema, { ...wanted, id }));
       return;

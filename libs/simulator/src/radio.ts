@@ -6,6 +6,7 @@ import type { Mesh } from './mesh.ts';
 import { createNodeDb, type NodeDb } from './node-db.ts';
 import { airSize } from './outgoing.ts';
 import { createOwnMessages } from './own-messages.ts';
+import { createRadioAdmin, takKeepingOf, type RadioAdmin, type TakKeeping } from './radio-admin.ts';
 import { radioSettings, type RadioChoices, type RadioSettings } from './radio-settings.ts';
 import { createTransmitter, type Transmitter, type TransmitListener } from './transmitter.ts';
 
@@ -13,6 +14,8 @@ const UTILIZATION_WINDOW_MS = 60_000;
 
 export interface RadioOptions extends RadioChoices {
   readonly mesh: Mesh;
+  /** Default: by the firmware. */
+  readonly takKeeping?: TakKeeping;
 }
 
 export interface Radio {
@@ -21,6 +24,9 @@ export interface Radio {
   readonly nodes: NodeDb;
   readonly port: ClientPort;
   readonly transmitter: Transmitter;
+  readonly admin: RadioAdmin;
+  /** Called when a setting was written and the radio is to restart. */
+  onRestart(listener: () => void): void;
   /** `MyNodeInfo.reboot_count`. */
   readonly bootCount: number;
   /** Broadcasts the own node info, at most once a minute; the client gets a copy. */
@@ -46,6 +52,14 @@ export const createRadio = (options: RadioOptions): Radio => {
   };
   const transmitter = createTransmitter({ mesh, settings, nodes, port, busy, onTransmit });
   const own = createOwnMessages({ mesh, node, port, transmitter, busy });
+  let restart = (): void => {};
+  const admin = createRadioAdmin({
+    mesh,
+    num: node.num,
+    keeping: options.takKeeping ?? takKeepingOf(options.firmware ?? '2.8.0'),
+    answer: (packet) => port.deliver(packet),
+    restart: () => restart(),
+  });
   let bootCount = 1;
 
   const leave = mesh.join({
@@ -68,6 +82,10 @@ export const createRadio = (options: RadioOptions): Radio => {
     nodes,
     port,
     transmitter,
+    admin,
+    onRestart: (listener) => {
+      restart = listener;
+    },
     get bootCount() {
       return bootCount;
     },

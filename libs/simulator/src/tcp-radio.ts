@@ -31,6 +31,8 @@ export interface SimulatedRadio extends RadioFaults {
   onTransmit(listener: TransmitListener): () => void;
   /** Hands the client a packet unchanged, as if it had been heard. */
   inject(packet: meshtastic.MeshPacket): void;
+  /** Its own team and role; undefined where the firmware has no such setting. */
+  readonly tak: meshtastic.ModuleConfig_TAKConfig | undefined;
   /** Ends connection and listener and leaves the mesh. */
   close(): Promise<void>;
 }
@@ -48,12 +50,17 @@ export const startSimulatedRadio = async (options: SimulatedRadioOptions): Promi
     radio.stop();
     throw error;
   });
+  const faults = createRadioFaults(radio, server, manners);
+  radio.onRestart(() => faults.reboot());
   return {
-    ...createRadioFaults(radio, server, manners),
+    ...faults,
     host,
     port: server.port,
     num: radio.settings.node.num,
     nodes: radio.nodes,
+    get tak() {
+      return radio.admin.tak;
+    },
     get connected() {
       return server.connection !== undefined;
     },

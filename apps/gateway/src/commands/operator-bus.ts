@@ -19,7 +19,7 @@ export const BUS_FLAG = [
  * @param name of the command, for the broker's log
  */
 export const openOperatorBus = (url: string | undefined, name: string, env = process.env): Bus => {
-  const address = url ?? (env['COTBUS_BUS_URL'] || 'mqtt://127.0.0.1:1883');
+  const address = busAddress(url, env);
   const username = env['COTBUS_BUS_USERNAME'];
   const password = passwordOf(env);
   const bus = createMqttBus({
@@ -38,6 +38,10 @@ export const openOperatorBus = (url: string | undefined, name: string, env = pro
   return bus;
 };
 
+/** Where the broker is looked for. */
+export const busAddress = (url: string | undefined, env = process.env): string =>
+  url ?? (env['COTBUS_BUS_URL'] || 'mqtt://127.0.0.1:1883');
+
 const passwordOf = (env: NodeJS.ProcessEnv): string | undefined => {
   const file = env['COTBUS_BUS_PASSWORD_FILE'];
   return env['COTBUS_BUS_PASSWORD'] ?? (file && readSecretFile(file)?.trimEnd());
@@ -48,4 +52,11 @@ export const connectedOnce = (bus: Bus): Promise<void> =>
   new Promise((resolve) => {
     if (bus.connected) resolve();
     bus.onConnection((now) => now && resolve());
+  });
+
+/** @returns whether there is a connection within this time. */
+export const connectedWithin = (bus: Bus, ms: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    void connectedOnce(bus).then(() => resolve(true));
+    systemClock.after(ms, () => resolve(bus.connected));
   });

@@ -21,9 +21,13 @@ const { SHORT_TURBO } = meshtastic.Config_LoRaConfig_ModemPreset;
 const { US } = meshtastic.Config_LoRaConfig_RegionCode;
 
 export interface Scene {
+  /** The mesh of the first radio. */
   readonly mesh: Mesh;
+  readonly meshes: ReadonlyMap<string, Mesh>;
   readonly radios: readonly SimulatedRadio[];
   readonly bus: Bus;
+  /** Of the gateway's broker. */
+  readonly busUrl: string;
   /** Every outcome so far, in order of publishing. */
   readonly outcomes: readonly Outcome[];
   /** The first outcome, so far or to come, that the predicate takes. */
@@ -36,8 +40,10 @@ export interface Scene {
 }
 
 export interface SceneOptions {
-  /** Radios of one mesh, each with an agent of its own. */
+  /** Radios, each with an agent of its own. */
   readonly radios?: number;
+  /** Mesh of each radio, by its place; `valley` for those left out. */
+  readonly meshNames?: readonly string[];
   readonly toMesh?: Record<string, unknown>;
   readonly firmware?: FirmwareVersion;
   /** Sends eight times as fast, without a duty cycle. */
@@ -46,12 +52,16 @@ export interface SceneOptions {
 
 /** Starts everything and waits until each radio is ready and each service has said so. */
 export const startScene = async (options: SceneOptions = {}): Promise<Scene> => {
-  const { radios: count = 1, toMesh = {}, firmware, fast = false } = options;
-  const mesh = createMesh({ clock: systemClock, seed: 7 });
+  const { radios: count = 1, meshNames = [], toMesh = {}, firmware, fast = false } = options;
+  const nameOf = (index: number): string => meshNames[index] ?? 'valley';
+  const names = [...new Set(Array.from({ length: count }, (_, index) => nameOf(index)))];
+  const meshes = new Map(names.map((name, at) => [name, createMesh({ clock: systemClock, seed: 7 + at })]));
+  const meshOf = (index: number): Mesh => meshes.get(nameOf(index)) ?? createMesh({ clock: systemClock, seed: 7 });
+  const mesh = meshOf(0);
   const radios = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       startSimulatedRadio({
-        mesh,
+        mesh: meshOf(index),
         node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}` },
         ...(firmware && { firmware }),
         ...(fast && { preset: SHORT_TURBO, region: US }),
@@ -63,7 +73,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     gatewayOptions.parse({
       radios: radios.map(({ port }, index) => ({
         name: `radio-${index}`,
-        mesh: 'valley',
+        mesh: nameOf(index),
         tcp: `127.0.0.1:${port}`,
         toMesh,
       })),
@@ -88,8 +98,10 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
   const takPort = await watchReady(bus, count);
   return {
     mesh,
+    meshes,
     radios,
     bus,
+    busUrl: `mqtt://${gateway.busDoor.address}`,
     outcomes: outcomes.seen,
     outcome: outcomes.waitFor,
     publishRaw: (topic, payload) => stranger.publish(topic, Buffer.from(payload)),

@@ -20,8 +20,8 @@ it('the uplink tells of itself as a radio does, without keys', () => {
   const info = uplinkRadioInfo({ ...uplink, modemPreset: '', firmwareVersion: '2.8.0' });
   expect(info).toMatchObject({ node: tracker, region: 'US', hopLimit: 1, txEnabled: true, firmwareVersion: '2.8.0' });
   expect(info.channels).toEqual([
-    { index: 0, name: 'TAK', role: 'primary', key: KeyKind.PRIVATE },
-    { index: 1, name: 'LongFast', role: 'secondary', key: KeyKind.DEFAULT },
+    { index: 0, name: 'TAK', role: 'primary', key: KeyKind.PRIVATE, hash: 94 },
+    { index: 1, name: 'LongFast', role: 'secondary', key: KeyKind.DEFAULT, hash: 8 },
   ]);
   expect(uplinkRadioInfo({ ...uplink, root: 'club', modemPreset: '', firmwareVersion: '' }).region).toBe('');
 });

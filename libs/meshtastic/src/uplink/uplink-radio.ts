@@ -27,9 +27,12 @@ export const uplinkRadioInfo = (uplink: UplinkRadio): RadioInfo => ({
   txEnabled: uplink.mayTransmit,
   managed: false,
   rebroadcastMode: 'NONE',
-  channels: uplink.channels.map(({ index, name, keyKind }) => ({
+  locked: false,
+  publicKey: new Uint8Array(),
+  channels: uplink.channels.map(({ index, name, keyKind, hash }) => ({
     index,
     name,
+    hash,
     role: index === 0 ? 'primary' : 'secondary',
     key: keyKind,
   })),

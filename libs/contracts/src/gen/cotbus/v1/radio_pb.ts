@@ -6,6 +6,8 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Finding } from "./finding_pb.ts";
+import { file_cotbus_v1_finding } from "./finding_pb.ts";
 import type { Item, Kind, Refusal } from "./item_pb.ts";
 import { file_cotbus_v1_item } from "./item_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/radio.proto.
  */
 export const file_cotbus_v1_radio: GenFile = /*@__PURE__*/
-  fileDesc("ChVjb3RidXMvdjEvcmFkaW8ucHJvdG8SCWNvdGJ1cy52MSKrAgoKRnJhbWVIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRIMCgRwb3J0GAMgASgNEgwKBGZyb20YBCABKAcSCgoCdG8YBSABKAcSEQoJcGFja2V0X2lkGAYgASgHEg8KB2NoYW5uZWwYByABKA0SDwoHcGF5bG9hZBgIIAEoDBIQCgh3YW50X2FjaxgJIAEoCBIQCgh2aWFfbXF0dBgKIAEoCBISCgpyZXF1ZXN0X2lkGAsgASgHEhIKCmZyYW1lX2hhc2gYDCABKAYSDwoHcmVmcmVzaBgNIAEoCBIkCgZzZW5kZXIYDiABKAsyFC5jb3RidXMudjEuTm9kZVN0YXRlEhAKCHRyYW5zZmVyGA8gASgJIrQDCglOb2RlU3RhdGUSCwoDbnVtGAEgASgHEg0KBWFnZW50GAIgASgJEgwKBG1lc2gYAyABKAkSEQoJbG9uZ19uYW1lGAQgASgJEhIKCnNob3J0X25hbWUYBSABKAkSDAoEcm9sZRgGIAEoDRIWCg5oYXJkd2FyZV9tb2RlbBgHIAEoDRIUCgx1bm1lc3NhZ2FibGUYCCABKAgSDwoHaWdub3JlZBgJIAEoCBILCgNvd24YCiABKAgSGwoDZml4GAsgASgLMg4uY290YnVzLnYxLkZpeBIjCgdtZXRyaWNzGAwgASgLMhIuY290YnVzLnYxLk1ldHJpY3MSEwoGc25yX2RiGA0gASgCSACIAQESFQoIcnNzaV9kYm0YDiABKAVIAYgBARIRCgRob3BzGA8gASgNSAKIAQESEAoIdmlhX21xdHQYECABKAgSFAoMaGVhcmRfYWdlX21zGBEgASgNEiMKA3RhaxgSIAEoCzIWLmNvdGJ1cy52MS5UYWtJZGVudGl0eRINCgVhdF9tcxgTIAEoAUIJCgdfc25yX2RiQgsKCV9yc3NpX2RibUIHCgVfaG9wcyL+AgoDRml4EhIKCmxhdGl0dWRlX2kYASABKA8SEwoLbG9uZ2l0dWRlX2kYAiABKA8SGwoOYWx0aXR1ZGVfbXNsX20YAyABKBFIAIgBARIbCg5hbHRpdHVkZV9oYWVfbRgEIAEoEUgBiAEBEh8KEmdlb2lkX3NlcGFyYXRpb25fbRgFIAEoEUgCiAEBEhYKDnByZWNpc2lvbl9iaXRzGAYgASgNEh0KEGdyb3VuZF9zcGVlZF9rbWgYByABKA1IA4gBARIcCg9ncm91bmRfdHJhY2tfZTUYCCABKA1IBIgBARIXCg9sb2NhdGlvbl9zb3VyY2UYCSABKA0SDwoHaGRvcF9lMhgKIAEoDRIOCgZhZ2VfbXMYCyABKA1CEQoPX2FsdGl0dWRlX21zbF9tQhEKD19hbHRpdHVkZV9oYWVfbUIVChNfZ2VvaWRfc2VwYXJhdGlvbl9tQhMKEV9ncm91bmRfc3BlZWRfa21oQhIKEF9ncm91bmRfdHJhY2tfZTUisQEKB01ldHJpY3MSFAoHYmF0dGVyeRgBIAEoDUgAiAEBEhQKB3ZvbHRhZ2UYAiABKAJIAYgBARIgChNjaGFubmVsX3V0aWxpemF0aW9uGAMgASgCSAKIAQESGAoLYWlyX3V0aWxfdHgYBCABKAJIA4gBAUIKCghfYmF0dGVyeUIKCghfdm9sdGFnZUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiWAoLVGFrSWRlbnRpdHkSCwoDdWlkGAEgASgJEhAKCGNhbGxzaWduGAIgASgJEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZhZ2VfbXMYBSABKA0ipgIKCFR4UmVzdWx0Eh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIMCgRtZXNoGAIgASgJEg0KBWFnZW50GAMgASgJEh0KBGtpbmQYBCABKA4yDy5jb3RidXMudjEuS2luZBILCgN1aWQYBSABKAkSEAoIY2FsbHNpZ24YBiABKAkSIQoFZnJhbWUYByABKAsyEC5jb3RidXMudjEuRnJhbWVIABIlCgdyZWZ1c2FsGAggASgLMhIuY290YnVzLnYxLlJlZnVzYWxIABIjCglmb2xsb3dpbmcYCSADKAsyEC5jb3RidXMudjEuRnJhbWUSFQoNdHJhbnNmZXJfaGFzaBgKIAEoDBIQCghzdHJpcHBlZBgLIAMoCUIICgZyZXN1bHQiRAoFRnJhbWUSDAoEcG9ydBgBIAEoDRIPCgdwYXlsb2FkGAIgASgMEgoKAnRvGAMgASgHEhAKCHdhbnRfYWNrGAQgASgIIqcECgtBZ2VudFN0YXR1cxINCgVhZ2VudBgBIAEoCRIMCgRtZXNoGAIgASgJEg4KBm9ubGluZRgDIAEoCBINCgVhdF9tcxgEIAEoARIiCgRsaW5rGAUgASgOMhQuY290YnVzLnYxLkxpbmtTdGF0ZRITCgtsaW5rX2RldGFpbBgGIAEoCRIYChBmaXJtd2FyZV92ZXJzaW9uGAcgASgJEi0KDGNhcGFiaWxpdGllcxgIIAEoCzIXLmNvdGJ1cy52MS5DYXBhYmlsaXRpZXMSDAoEbm9kZRgJIAEoBxIRCglub2RlX25hbWUYCiABKAkSDgoGcmVnaW9uGAsgASgJEhQKDG1vZGVtX3ByZXNldBgMIAEoCRIqCghjaGFubmVscxgNIAMoCzIYLmNvdGJ1cy52MS5DaGFubmVsU3RhdHVzEiAKE2NoYW5uZWxfdXRpbGl6YXRpb24YDiABKAJIAIgBARIYCgthaXJfdXRpbF90eBgPIAEoAkgBiAEBEhEKCXR4X2Nsb3NlZBgQIAEoCRISCgp0eF93YWl0aW5nGBEgASgNEhMKC25vZGVzX2tub3duGBIgASgNEiMKB2RpYWxlY3QYEyABKA4yEi5jb3RidXMudjEuRGlhbGVjdBIiCgd2Ml9mb3JtGBQgASgOMhEuY290YnVzLnYxLlYyRm9ybUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiPgoMQ2FwYWJpbGl0aWVzEhcKD3N1cHBvcnRzX3Rha192MhgBIAEoCBIVCg10YWtfdjFfdXNhYmxlGAIgASgIIl4KDUNoYW5uZWxTdGF0dXMSDQoFaW5kZXgYASABKA0SDAoEbmFtZRgCIAEoCRIfCgNrZXkYAyABKA4yEi5jb3RidXMudjEuS2V5S2luZBIPCgdwcmltYXJ5GAQgASgIKl8KBlYyRm9ybRIXChNWMl9GT1JNX1VOU1BFQ0lGSUVEEAASDwoLVjJfRk9STV9SQVcQARINCglWMl9GT1JNX0EQAhINCglWMl9GT1JNX0IQAxINCglWMl9GT1JNX0MQBCprCgdEaWFsZWN0EhcKE0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIOCgpESUFMRUNUX1YyEAESDgoKRElBTEVDVF9WMRACEhAKDERJQUxFQ1RfQk9USBADEhUKEURJQUxFQ1RfRk9SV0FSREVSEAQqgwEKCUxpbmtTdGF0ZRIaChZMSU5LX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRTElOS19TVEFURV9DTE9TRUQQARIWChJMSU5LX1NUQVRFX09QRU5JTkcQAhITCg9MSU5LX1NUQVRFX09QRU4QAxIWChJMSU5LX1NUQVRFX1dBSVRJTkcQBCpiCgdLZXlLaW5kEhgKFEtFWV9LSU5EX1VOU1BFQ0lGSUVEEAASEQoNS0VZX0tJTkRfTk9ORRABEhQKEEtFWV9LSU5EX0RFRkFVTFQQAhIUChBLRVlfS0lORF9QUklWQVRFEANiBnByb3RvMw", [file_cotbus_v1_item]);
+  fileDesc("ChVjb3RidXMvdjEvcmFkaW8ucHJvdG8SCWNvdGJ1cy52MSKrAgoKRnJhbWVIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRIMCgRwb3J0GAMgASgNEgwKBGZyb20YBCABKAcSCgoCdG8YBSABKAcSEQoJcGFja2V0X2lkGAYgASgHEg8KB2NoYW5uZWwYByABKA0SDwoHcGF5bG9hZBgIIAEoDBIQCgh3YW50X2FjaxgJIAEoCBIQCgh2aWFfbXF0dBgKIAEoCBISCgpyZXF1ZXN0X2lkGAsgASgHEhIKCmZyYW1lX2hhc2gYDCABKAYSDwoHcmVmcmVzaBgNIAEoCBIkCgZzZW5kZXIYDiABKAsyFC5jb3RidXMudjEuTm9kZVN0YXRlEhAKCHRyYW5zZmVyGA8gASgJIrQDCglOb2RlU3RhdGUSCwoDbnVtGAEgASgHEg0KBWFnZW50GAIgASgJEgwKBG1lc2gYAyABKAkSEQoJbG9uZ19uYW1lGAQgASgJEhIKCnNob3J0X25hbWUYBSABKAkSDAoEcm9sZRgGIAEoDRIWCg5oYXJkd2FyZV9tb2RlbBgHIAEoDRIUCgx1bm1lc3NhZ2FibGUYCCABKAgSDwoHaWdub3JlZBgJIAEoCBILCgNvd24YCiABKAgSGwoDZml4GAsgASgLMg4uY290YnVzLnYxLkZpeBIjCgdtZXRyaWNzGAwgASgLMhIuY290YnVzLnYxLk1ldHJpY3MSEwoGc25yX2RiGA0gASgCSACIAQESFQoIcnNzaV9kYm0YDiABKAVIAYgBARIRCgRob3BzGA8gASgNSAKIAQESEAoIdmlhX21xdHQYECABKAgSFAoMaGVhcmRfYWdlX21zGBEgASgNEiMKA3RhaxgSIAEoCzIWLmNvdGJ1cy52MS5UYWtJZGVudGl0eRINCgVhdF9tcxgTIAEoAUIJCgdfc25yX2RiQgsKCV9yc3NpX2RibUIHCgVfaG9wcyL+AgoDRml4EhIKCmxhdGl0dWRlX2kYASABKA8SEwoLbG9uZ2l0dWRlX2kYAiABKA8SGwoOYWx0aXR1ZGVfbXNsX20YAyABKBFIAIgBARIbCg5hbHRpdHVkZV9oYWVfbRgEIAEoEUgBiAEBEh8KEmdlb2lkX3NlcGFyYXRpb25fbRgFIAEoEUgCiAEBEhYKDnByZWNpc2lvbl9iaXRzGAYgASgNEh0KEGdyb3VuZF9zcGVlZF9rbWgYByABKA1IA4gBARIcCg9ncm91bmRfdHJhY2tfZTUYCCABKA1IBIgBARIXCg9sb2NhdGlvbl9zb3VyY2UYCSABKA0SDwoHaGRvcF9lMhgKIAEoDRIOCgZhZ2VfbXMYCyABKA1CEQoPX2FsdGl0dWRlX21zbF9tQhEKD19hbHRpdHVkZV9oYWVfbUIVChNfZ2VvaWRfc2VwYXJhdGlvbl9tQhMKEV9ncm91bmRfc3BlZWRfa21oQhIKEF9ncm91bmRfdHJhY2tfZTUisQEKB01ldHJpY3MSFAoHYmF0dGVyeRgBIAEoDUgAiAEBEhQKB3ZvbHRhZ2UYAiABKAJIAYgBARIgChNjaGFubmVsX3V0aWxpemF0aW9uGAMgASgCSAKIAQESGAoLYWlyX3V0aWxfdHgYBCABKAJIA4gBAUIKCghfYmF0dGVyeUIKCghfdm9sdGFnZUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiWAoLVGFrSWRlbnRpdHkSCwoDdWlkGAEgASgJEhAKCGNhbGxzaWduGAIgASgJEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZhZ2VfbXMYBSABKA0ipgIKCFR4UmVzdWx0Eh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIMCgRtZXNoGAIgASgJEg0KBWFnZW50GAMgASgJEh0KBGtpbmQYBCABKA4yDy5jb3RidXMudjEuS2luZBILCgN1aWQYBSABKAkSEAoIY2FsbHNpZ24YBiABKAkSIQoFZnJhbWUYByABKAsyEC5jb3RidXMudjEuRnJhbWVIABIlCgdyZWZ1c2FsGAggASgLMhIuY290YnVzLnYxLlJlZnVzYWxIABIjCglmb2xsb3dpbmcYCSADKAsyEC5jb3RidXMudjEuRnJhbWUSFQoNdHJhbnNmZXJfaGFzaBgKIAEoDBIQCghzdHJpcHBlZBgLIAMoCUIICgZyZXN1bHQiRAoFRnJhbWUSDAoEcG9ydBgBIAEoDRIPCgdwYXlsb2FkGAIgASgMEgoKAnRvGAMgASgHEhAKCHdhbnRfYWNrGAQgASgIItQHCgtBZ2VudFN0YXR1cxINCgVhZ2VudBgBIAEoCRIMCgRtZXNoGAIgASgJEg4KBm9ubGluZRgDIAEoCBINCgVhdF9tcxgEIAEoARIiCgRsaW5rGAUgASgOMhQuY290YnVzLnYxLkxpbmtTdGF0ZRITCgtsaW5rX2RldGFpbBgGIAEoCRIYChBmaXJtd2FyZV92ZXJzaW9uGAcgASgJEi0KDGNhcGFiaWxpdGllcxgIIAEoCzIXLmNvdGJ1cy52MS5DYXBhYmlsaXRpZXMSDAoEbm9kZRgJIAEoBxIRCglub2RlX25hbWUYCiABKAkSDgoGcmVnaW9uGAsgASgJEhQKDG1vZGVtX3ByZXNldBgMIAEoCRIqCghjaGFubmVscxgNIAMoCzIYLmNvdGJ1cy52MS5DaGFubmVsU3RhdHVzEiAKE2NoYW5uZWxfdXRpbGl6YXRpb24YDiABKAJIAIgBARIYCgthaXJfdXRpbF90eBgPIAEoAkgBiAEBEhEKCXR4X2Nsb3NlZBgQIAEoCRISCgp0eF93YWl0aW5nGBEgASgNEhMKC25vZGVzX2tub3duGBIgASgNEiMKB2RpYWxlY3QYEyABKA4yEi5jb3RidXMudjEuRGlhbGVjdBIiCgd2Ml9mb3JtGBQgASgOMhEuY290YnVzLnYxLlYyRm9ybRIMCgRyb2xlGCggASgNEhgKEHJlYnJvYWRjYXN0X21vZGUYKSABKAkSEgoKdHhfZW5hYmxlZBgqIAEoCBIPCgdtYW5hZ2VkGCsgASgIEg4KBmxvY2tlZBgsIAEoCBISCgpwdWJsaWNfa2V5GC0gASgMEhEKCXRyYW5zcG9ydBguIAEoCRIZCgxoZWFyZF9hZ2VfbXMYLyABKA1IAogBARIUCgxsaXN0ZW5pbmdfbXMYMCABKA0SFwoPc2lsZW50X2FsYXJtX21zGDEgASgNEioKC2Nsb2NrX2NoZWNrGDIgASgLMhUuY290YnVzLnYxLkNsb2NrQ2hlY2sSKAoGdW5yZWFkGDMgAygLMhguY290YnVzLnYxLlVucmVhZENoYW5uZWwSLAoKaWRlbnRpdGllcxg0IAMoCzIYLmNvdGJ1cy52MS5SYWRpb0lkZW50aXR5EiQKCGZpbmRpbmdzGDUgAygLMhIuY290YnVzLnYxLkZpbmRpbmcSEwoLZm9ybWVyX25vZGUYNiABKAcSDQoFc2VuZHMYNyABKAhCFgoUX2NoYW5uZWxfdXRpbGl6YXRpb25CDgoMX2Fpcl91dGlsX3R4Qg8KDV9oZWFyZF9hZ2VfbXMiewoKQ2xvY2tDaGVjaxIZCgxncHNfYWhlYWRfbXMYASABKAFIAIgBARIRCglncHNfbm9kZXMYAiABKA0SGwoOcmFkaW9fYWhlYWRfbXMYAyABKAFIAYgBAUIPCg1fZ3BzX2FoZWFkX21zQhEKD19yYWRpb19haGVhZF9tcyJ3Cg1VbnJlYWRDaGFubmVsEg8KB2NoYW5uZWwYASABKAkSDAoEaGFzaBgCIAEoDRIOCgZyZWFzb24YAyABKAkSDwoHcGFja2V0cxgEIAEoDRIRCglsYXN0X2Zyb20YBSABKAcSEwoLbGFzdF9hZ2VfbXMYBiABKA0inwIKDVJhZGlvSWRlbnRpdHkSDAoEbm9kZRgBIAEoBxItCgVzdGF0ZRgCIAEoDjIeLmNvdGJ1cy52MS5SYWRpb0lkZW50aXR5LlN0YXRlEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZkZXRhaWwYBSABKAkSDQoFYXRfbXMYBiABKAEilQEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfQVNLSU5HEAESEgoOU1RBVEVfQU5TV0VSRUQQAhITCg9TVEFURV9OT19BTlNXRVIQAxIUChBTVEFURV9OT1RfU1RPUkVEEAQSEQoNU1RBVEVfUkVGVVNFRBAFEhEKDVNUQVRFX1dSSVRJTkcQBiI+CgxDYXBhYmlsaXRpZXMSFwoPc3VwcG9ydHNfdGFrX3YyGAEgASgIEhUKDXRha192MV91c2FibGUYAiABKAgiegoNQ2hhbm5lbFN0YXR1cxINCgVpbmRleBgBIAEoDRIMCgRuYW1lGAIgASgJEh8KA2tleRgDIAEoDjISLmNvdGJ1cy52MS5LZXlLaW5kEg8KB3ByaW1hcnkYBCABKAgSEQoEaGFzaBgKIAEoDUgAiAEBQgcKBV9oYXNoKl8KBlYyRm9ybRIXChNWMl9GT1JNX1VOU1BFQ0lGSUVEEAASDwoLVjJfRk9STV9SQVcQARINCglWMl9GT1JNX0EQAhINCglWMl9GT1JNX0IQAxINCglWMl9GT1JNX0MQBCprCgdEaWFsZWN0EhcKE0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIOCgpESUFMRUNUX1YyEAESDgoKRElBTEVDVF9WMRACEhAKDERJQUxFQ1RfQk9USBADEhUKEURJQUxFQ1RfRk9SV0FSREVSEAQqgwEKCUxpbmtTdGF0ZRIaChZMSU5LX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRTElOS19TVEFURV9DTE9TRUQQARIWChJMSU5LX1NUQVRFX09QRU5JTkcQAhITCg9MSU5LX1NUQVRFX09QRU4QAxIWChJMSU5LX1NUQVRFX1dBSVRJTkcQBCpiCgdLZXlLaW5kEhgKFEtFWV9LSU5EX1VOU1BFQ0lGSUVEEAASEQoNS0VZX0tJTkRfTk9ORRABEhQKEEtFWV9LSU5EX0RFRkFVTFQQAhIUChBLRVlfS0lORF9QUklWQVRFEANiBnByb3RvMw", [file_cotbus_v1_finding, file_cotbus_v1_item]);
 
 /**
  * mesh/<agent>/rx/<port>: a frame as the radio gave it, with what the agent knows of its sender.
@@ -626,6 +628,114 @@ export type AgentStatus = Message<"cotbus.v1.AgentStatus"> & {
    * @generated from field: cotbus.v1.V2Form v2_form = 20;
    */
   v2Form: V2Form;
+
+  /**
+   * meshtastic.Config.DeviceConfig.Role
+   *
+   * @generated from field: uint32 role = 40;
+   */
+  role: number;
+
+  /**
+   * Name of meshtastic.Config.DeviceConfig.RebroadcastMode.
+   *
+   * @generated from field: string rebroadcast_mode = 41;
+   */
+  rebroadcastMode: string;
+
+  /**
+   * @generated from field: bool tx_enabled = 42;
+   */
+  txEnabled: boolean;
+
+  /**
+   * The radio refuses administration by its host.
+   *
+   * @generated from field: bool managed = 43;
+   */
+  managed: boolean;
+
+  /**
+   * The radio's configuration is locked: channels and keys come empty until it is unlocked.
+   *
+   * @generated from field: bool locked = 44;
+   */
+  locked: boolean;
+
+  /**
+   * Of the radio, 32 bytes; others need it to let this radio administer them.
+   *
+   * @generated from field: bytes public_key = 45;
+   */
+  publicKey: Uint8Array;
+
+  /**
+   * serial, tcp or mqtt
+   *
+   * @generated from field: string transport = 46;
+   */
+  transport: string;
+
+  /**
+   * Since a packet of another node came; absent when none did while the link was open.
+   *
+   * @generated from field: optional uint32 heard_age_ms = 47;
+   */
+  heardAgeMs?: number | undefined;
+
+  /**
+   * Since the link opened; 0 while it is not.
+   *
+   * @generated from field: uint32 listening_ms = 48;
+   */
+  listeningMs: number;
+
+  /**
+   * Nobody heard for so long is an alarm; 0 = never.
+   *
+   * @generated from field: uint32 silent_alarm_ms = 49;
+   */
+  silentAlarmMs: number;
+
+  /**
+   * @generated from field: cotbus.v1.ClockCheck clock_check = 50;
+   */
+  clockCheck?: ClockCheck | undefined;
+
+  /**
+   * Packets that could not be read, most first.
+   *
+   * @generated from field: repeated cotbus.v1.UnreadChannel unread = 51;
+   */
+  unread: UnreadChannel[];
+
+  /**
+   * The attached radio first, then the nodes that were asked last.
+   *
+   * @generated from field: repeated cotbus.v1.RadioIdentity identities = 52;
+   */
+  identities: RadioIdentity[];
+
+  /**
+   * What only the agent can see: for `cotbus doctor` and the console.
+   *
+   * @generated from field: repeated cotbus.v1.Finding findings = 53;
+   */
+  findings: Finding[];
+
+  /**
+   * The number that the radio had before it took another one, 0 = never.
+   *
+   * @generated from field: fixed32 former_node = 54;
+   */
+  formerNode: number;
+
+  /**
+   * Whether anything of TAK may go to the air through it.
+   *
+   * @generated from field: bool sends = 55;
+   */
+  sends: boolean;
 };
 
 /**
@@ -634,6 +744,200 @@ export type AgentStatus = Message<"cotbus.v1.AgentStatus"> & {
  */
 export const AgentStatusSchema: GenMessage<AgentStatus> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_radio, 7);
+
+/**
+ * What the clocks of the mesh say against the agent's own, milliseconds ahead of it.
+ *
+ * @generated from message cotbus.v1.ClockCheck
+ */
+export type ClockCheck = Message<"cotbus.v1.ClockCheck"> & {
+  /**
+   * Middle of what positions with a satellite fix said.
+   *
+   * @generated from field: optional double gps_ahead_ms = 1;
+   */
+  gpsAheadMs?: number | undefined;
+
+  /**
+   * How many nodes said so.
+   *
+   * @generated from field: uint32 gps_nodes = 2;
+   */
+  gpsNodes: number;
+
+  /**
+   * The radio's own clock.
+   *
+   * @generated from field: optional double radio_ahead_ms = 3;
+   */
+  radioAheadMs?: number | undefined;
+};
+
+/**
+ * Describes the message cotbus.v1.ClockCheck.
+ * Use `create(ClockCheckSchema)` to create a new message.
+ */
+export const ClockCheckSchema: GenMessage<ClockCheck> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_radio, 8);
+
+/**
+ * Packets seen and not read, of one channel and for one reason.
+ *
+ * @generated from message cotbus.v1.UnreadChannel
+ */
+export type UnreadChannel = Message<"cotbus.v1.UnreadChannel"> & {
+  /**
+   * As its publisher calls it; empty when only the hash is known.
+   *
+   * @generated from field: string channel = 1;
+   */
+  channel: string;
+
+  /**
+   * MeshPacket.channel: a hash over name and key.
+   *
+   * @generated from field: uint32 hash = 2;
+   */
+  hash: number;
+
+  /**
+   * Such as key_differs.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: uint32 packets = 4;
+   */
+  packets: number;
+
+  /**
+   * @generated from field: fixed32 last_from = 5;
+   */
+  lastFrom: number;
+
+  /**
+   * @generated from field: uint32 last_age_ms = 6;
+   */
+  lastAgeMs: number;
+};
+
+/**
+ * Describes the message cotbus.v1.UnreadChannel.
+ * Use `create(UnreadChannelSchema)` to create a new message.
+ */
+export const UnreadChannelSchema: GenMessage<UnreadChannel> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_radio, 9);
+
+/**
+ * The team and role that a radio itself has (ModuleConfig.TAKConfig), and how far we are in finding out.
+ *
+ * @generated from message cotbus.v1.RadioIdentity
+ */
+export type RadioIdentity = Message<"cotbus.v1.RadioIdentity"> & {
+  /**
+   * @generated from field: fixed32 node = 1;
+   */
+  node: number;
+
+  /**
+   * @generated from field: cotbus.v1.RadioIdentity.State state = 2;
+   */
+  state: RadioIdentity_State;
+
+  /**
+   * As TAK spells them, such as Dark Blue and Team Lead; empty = not set on the radio.
+   *
+   * @generated from field: string team = 3;
+   */
+  team: string;
+
+  /**
+   * @generated from field: string role = 4;
+   */
+  role: string;
+
+  /**
+   * @generated from field: string detail = 5;
+   */
+  detail: string;
+
+  /**
+   * Wall clock of the agent, epoch milliseconds.
+   *
+   * @generated from field: double at_ms = 6;
+   */
+  atMs: number;
+};
+
+/**
+ * Describes the message cotbus.v1.RadioIdentity.
+ * Use `create(RadioIdentitySchema)` to create a new message.
+ */
+export const RadioIdentitySchema: GenMessage<RadioIdentity> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_radio, 10);
+
+/**
+ * @generated from enum cotbus.v1.RadioIdentity.State
+ */
+export const RadioIdentity_State = {
+  /**
+   * Not asked.
+   *
+   * @generated from enum value: STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: STATE_ASKING = 1;
+   */
+  ASKING: 1,
+
+  /**
+   * Team and role are what the radio said last.
+   *
+   * @generated from enum value: STATE_ANSWERED = 2;
+   */
+  ANSWERED: 2,
+
+  /**
+   * @generated from enum value: STATE_NO_ANSWER = 3;
+   */
+  NO_ANSWER: 3,
+
+  /**
+   * The firmware acknowledges it, or not even that, and does not keep it.
+   *
+   * @generated from enum value: STATE_NOT_STORED = 4;
+   */
+  NOT_STORED: 4,
+
+  /**
+   * It said no; the detail says why.
+   *
+   * @generated from enum value: STATE_REFUSED = 5;
+   */
+  REFUSED: 5,
+
+  /**
+   * New values are written, the radio restarts, they are read back.
+   *
+   * @generated from enum value: STATE_WRITING = 6;
+   */
+  WRITING: 6,
+} as const;
+
+/**
+ * @generated from enum cotbus.v1.RadioIdentity.State
+ */
+export type RadioIdentity_State = (typeof RadioIdentity_State)[keyof typeof RadioIdentity_State] | UnknownEnum;
+
+/**
+ * Describes the enum cotbus.v1.RadioIdentity.State.
+ */
+export const RadioIdentity_StateSchema: GenEnum<RadioIdentity_State> = /*@__PURE__*/
+  enumDesc(file_cotbus_v1_radio, 10, 0);
 
 /**
  * By firmware version and role; the only place where versions are compared fills it.
@@ -657,7 +961,7 @@ export type Capabilities = Message<"cotbus.v1.Capabilities"> & {
  * Use `create(CapabilitiesSchema)` to create a new message.
  */
 export const CapabilitiesSchema: GenMessage<Capabilities> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 8);
+  messageDesc(file_cotbus_v1_radio, 11);
 
 /**
  * @generated from message cotbus.v1.ChannelStatus
@@ -682,6 +986,13 @@ export type ChannelStatus = Message<"cotbus.v1.ChannelStatus"> & {
    * @generated from field: bool primary = 4;
    */
   primary: boolean;
+
+  /**
+   * Over name and key, as packets on the air name the channel: 0 to 255.
+   *
+   * @generated from field: optional uint32 hash = 10;
+   */
+  hash?: number | undefined;
 };
 
 /**
@@ -689,7 +1000,7 @@ export type ChannelStatus = Message<"cotbus.v1.ChannelStatus"> & {
  * Use `create(ChannelStatusSchema)` to create a new message.
  */
 export const ChannelStatusSchema: GenMessage<ChannelStatus> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 9);
+  messageDesc(file_cotbus_v1_radio, 12);
 
 /**
  * Which dictionaries the listeners of a mesh have.

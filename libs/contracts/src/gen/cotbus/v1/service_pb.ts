@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Finding } from "./finding_pb.ts";
+import { file_cotbus_v1_finding } from "./finding_pb.ts";
 import type { Kind } from "./item_pb.ts";
 import { file_cotbus_v1_item } from "./item_pb.ts";
 import type { LinkState } from "./radio_pb.ts";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/service.proto.
  */
 export const file_cotbus_v1_service: GenFile = /*@__PURE__*/
-  fileDesc("Chdjb3RidXMvdjEvc2VydmljZS5wcm90bxIJY290YnVzLnYxItMCCg1TZXJ2aWNlU3RhdHVzEgwKBG5hbWUYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEhUKDXN0YXJ0ZWRfYXRfbXMYBSABKAESDwoHdmVyc2lvbhgGIAEoCRINCgVyZWFkeRgHIAEoCBIOCgZmYXVsdHMYCCADKAkSOAoIY291bnRlcnMYCSADKAsyJi5jb3RidXMudjEuU2VydmljZVN0YXR1cy5Db3VudGVyc0VudHJ5EisKC2Rlc3RpbmF0aW9uGAogASgLMhYuY290YnVzLnYxLkRlc3RpbmF0aW9uEiQKBWxpbmtzGAsgAygLMhUuY290YnVzLnYxLkxpbmtTdGF0dXMaLwoNQ291bnRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIkoKC0Rlc3RpbmF0aW9uEgwKBG5hbWUYASABKAkSHgoFa2luZHMYAiADKA4yDy5jb3RidXMudjEuS2luZBINCgVwb3J0cxgDIAMoDSKZAQoKTGlua1N0YXR1cxIMCgRuYW1lGAEgASgJEhEKCXRyYW5zcG9ydBgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEiMKBXN0YXRlGAQgASgOMhQuY290YnVzLnYxLkxpbmtTdGF0ZRIPCgdjbGllbnRzGAUgASgNEg8KB3dhaXRpbmcYBiABKA0SEgoKbGFzdF9lcnJvchgHIAEoCSKsAQoHQ29tbWFuZBIKCgJpZBgBIAEoCRIOCgZ0YXJnZXQYAiABKAkSDAoEdmVyYhgDIAEoCRIPCgdsaWZlX21zGAQgASgNEjQKCWFyZ3VtZW50cxgFIAMoCzIhLmNvdGJ1cy52MS5Db21tYW5kLkFyZ3VtZW50c0VudHJ5GjAKDkFyZ3VtZW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPAoFUmVwbHkSCgoCaWQYASABKAkSCgoCb2sYAiABKAgSDAoEdGV4dBgDIAEoCRINCgVieXRlcxgEIAEoDCJ9CgxSb3V0ZVBhY2thZ2USDAoEaGFzaBgBIAEoCRILCgN1aWQYAiABKAkSDAoEbmFtZRgDIAEoCRIRCglmaWxlX25hbWUYBCABKAkSEgoKc2l6ZV9ieXRlcxgFIAEoDRIOCgZwb2ludHMYBiABKA0SDQoFYXRfbXMYByABKAFiBnByb3RvMw", [file_cotbus_v1_item, file_cotbus_v1_radio]);
+  fileDesc("Chdjb3RidXMvdjEvc2VydmljZS5wcm90bxIJY290YnVzLnYxIvkCCg1TZXJ2aWNlU3RhdHVzEgwKBG5hbWUYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEhUKDXN0YXJ0ZWRfYXRfbXMYBSABKAESDwoHdmVyc2lvbhgGIAEoCRINCgVyZWFkeRgHIAEoCBIOCgZmYXVsdHMYCCADKAkSOAoIY291bnRlcnMYCSADKAsyJi5jb3RidXMudjEuU2VydmljZVN0YXR1cy5Db3VudGVyc0VudHJ5EisKC2Rlc3RpbmF0aW9uGAogASgLMhYuY290YnVzLnYxLkRlc3RpbmF0aW9uEiQKBWxpbmtzGAsgAygLMhUuY290YnVzLnYxLkxpbmtTdGF0dXMSJAoIZmluZGluZ3MYHiADKAsyEi5jb3RidXMudjEuRmluZGluZxovCg1Db3VudGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiSgoLRGVzdGluYXRpb24SDAoEbmFtZRgBIAEoCRIeCgVraW5kcxgCIAMoDjIPLmNvdGJ1cy52MS5LaW5kEg0KBXBvcnRzGAMgAygNIpkBCgpMaW5rU3RhdHVzEgwKBG5hbWUYASABKAkSEQoJdHJhbnNwb3J0GAIgASgJEg8KB2FkZHJlc3MYAyABKAkSIwoFc3RhdGUYBCABKA4yFC5jb3RidXMudjEuTGlua1N0YXRlEg8KB2NsaWVudHMYBSABKA0SDwoHd2FpdGluZxgGIAEoDRISCgpsYXN0X2Vycm9yGAcgASgJIqwBCgdDb21tYW5kEgoKAmlkGAEgASgJEg4KBnRhcmdldBgCIAEoCRIMCgR2ZXJiGAMgASgJEg8KB2xpZmVfbXMYBCABKA0SNAoJYXJndW1lbnRzGAUgAygLMiEuY290YnVzLnYxLkNvbW1hbmQuQXJndW1lbnRzRW50cnkaMAoOQXJndW1lbnRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgVSZXBseRIKCgJpZBgBIAEoCRIKCgJvaxgCIAEoCBIMCgR0ZXh0GAMgASgJEg0KBWJ5dGVzGAQgASgMIn0KDFJvdXRlUGFja2FnZRIMCgRoYXNoGAEgASgJEgsKA3VpZBgCIAEoCRIMCgRuYW1lGAMgASgJEhEKCWZpbGVfbmFtZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgNEg4KBnBvaW50cxgGIAEoDRINCgVhdF9tcxgHIAEoAWIGcHJvdG8z", [file_cotbus_v1_finding, file_cotbus_v1_item, file_cotbus_v1_radio]);
 
 /**
  * service/<name>/<instance>
@@ -68,7 +70,7 @@ export type ServiceStatus = Message<"cotbus.v1.ServiceStatus"> & {
   ready: boolean;
 
   /**
-   * Why not ready, one line each.
+   * Why not ready, and alarms, one line each.
    *
    * @generated from field: repeated string faults = 8;
    */
@@ -90,6 +92,13 @@ export type ServiceStatus = Message<"cotbus.v1.ServiceStatus"> & {
    * @generated from field: repeated cotbus.v1.LinkStatus links = 11;
    */
   links: LinkStatus[];
+
+  /**
+   * What only this service can see: for `cotbus doctor` and the console.
+   *
+   * @generated from field: repeated cotbus.v1.Finding findings = 30;
+   */
+  findings: Finding[];
 };
 
 /**

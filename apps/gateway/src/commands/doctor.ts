@@ -1,0 +1,83 @@
+/** `cotbus doctor`: what is wrong and what to do about it, of a running gateway or site, or of this machine. */
+import { Finding_Level } from '@cotbus/contracts';
+import { byLevel, fault, findingsOf, printable, systemClock, watchSite } from '@cotbus/service';
+import type { FindingFields } from '@cotbus/service';
+import { configFindings, dictionaryFindings, serialFindings, startFindings } from '../doctor/this-machine.ts';
+import { readConfig } from '../read-config.ts';
+import { busAddress, connectedWithin, openOperatorBus } from './operator-bus.ts';
+
+export interface DoctorOptions {
+  readonly bus?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** A broker answers at once. */
+const CONNECT_TIMEOUT_MS = 2_500;
+const DEFAULT_DICTIONARIES = 'data/dictionaries';
+
+/** Ends the process: with status 1 when something is wrong, 0 when there are at most notes. */
+export const doctor = async (options: DoctorOptions): Promise<void> => {
+  const findings = await examine(options);
+  for (const line of options.json === true ? findings.map(jsonLine) : report(findings)) console.log(line);
+  process.exitCode = findings.some(isWrong) ? 1 : 0;
+};
+
+const isWrong = ({ level }: FindingFields): boolean => level === Finding_Level.FAULT || level === Finding_Level.WARNING;
+
+const examine = async ({ bus: url, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
+  const config = readConfig(file);
+  const options = config.ok ? config.options : undefined;
+  const bus = openOperatorBus(url, 'doctor');
+  const isConnected = await connectedWithin(bus, CONNECT_TIMEOUT_MS);
+  const running = isConnected ? findingsOf(await watchSite(bus, systemClock)) : [unreachable(busAddress(url))];
+  await bus.close();
+  return byLevel([
+    ...running,
+    ...configFindings(config),
+    ...(isConnected || options === undefined ? [] : await startFindings(options)),
+    ...dictionaryFindings(options?.worker.dictionaries ?? DEFAULT_DICTIONARIES),
+    ...(isConnected ? [] : await serialFindings(options)),
+  ]);
+};
+
+const unreachable = (address: string): FindingFields =>
+  fault('bus_unreachable', {
+    about: 'bus',
+    cause: `Nothing answers at ${address}: Cotbus does not run here, or its broker has no door (bus.listen) or another address.`,
+    remedy: 'Start it (npm start, or cotbus up), or name the broker with --bus or COTBUS_BUS_URL.',
+  });
+
+const words: Readonly<Record<number, string>> = {
+  [Finding_Level.FAULT]: 'FAULT',
+  [Finding_Level.WARNING]: 'WARNING',
+  [Finding_Level.NOTE]: 'NOTE',
+};
+const wordOf = ({ level }: FindingFields): string => words[level] ?? 'NOTE';
+
+/** Two lines for each, and a last one that sums up. Everything in them that others wrote is made printable. */
+export const report = (findings: readonly FindingFields[]): readonly string[] => [
+  ...findings.flatMap((finding) => [
+    printable(`${wordOf(finding).padEnd(7)}  ${finding.about}: ${finding.cause}  [${finding.code}]`),
+    printable(`         → ${finding.remedy}`),
+  ]),
+  summary(findings),
+];
+
+const summary = (findings: readonly FindingFields[]): string => {
+  const count = (level: Finding_Level): number => findings.filter((finding) => finding.level === level).length;
+  const faults = count(Finding_Level.FAULT);
+  const warnings = count(Finding_Level.WARNING);
+  const notes = findings.length - faults - warnings;
+  const told = notes === 0 ? '' : ` Worth knowing: ${notes}.`;
+  return faults + warnings === 0 ? `Nothing is wrong.${told}` : `Faults: ${faults}. Warnings: ${warnings}.${told}`;
+};
+
+const jsonLine = ({ code, about, cause, remedy, ...finding }: FindingFields): string =>
+  JSON.stringify({
+    level: wordOf({ code, about, cause, remedy, ...finding }).toLowerCase(),
+    code,
+    about,
+    cause,
+    remedy,
+  });
