@@ -32,9 +32,10 @@ export const openOperatorBus = (url: string | undefined, name: string, env = pro
     random: Math.random,
     log: createLog({ level: 'error', terminal: process.stderr.isTTY, name }),
   });
-  systemClock.after(CONNECT_TIMEOUT_MS, () => {
-    if (!bus.connected) console.error(`Waiting for a broker at ${address}. Is Cotbus running (npm start)?`);
+  const cancel = systemClock.after(CONNECT_TIMEOUT_MS, () => {
+    console.error(`Waiting for a broker at ${address}. Is Cotbus running (npm start)?`);
   });
+  bus.onConnection((now) => now && cancel());
   return bus;
 };
 
