@@ -1,19 +1,20 @@
 /** An event ↔ TAKPacketV2. Both generations of the schema are read; which one is written is said by the profile. */
-import { Kind, meshtastic } from '@cotbus/contracts';
+import { meshtastic } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { dropIllegal } from '../cot/element.ts';
-import type { Element } from '../cot/element.ts';
 import { eventOfTree, treeOfEvent } from '../cot/event-tree.ts';
 import type { EventTree } from '../cot/event-tree.ts';
 import { eventKind } from '../cot/kind.ts';
 import { UNKNOWN_M } from '../cot/number.ts';
 import { templateOf } from '../cot/template.ts';
-import { MAX_RAW_DETAIL_BYTES, MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
+import { MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
 import { cotHowId, cotHowText, cotTypeId, cotTypeText } from './cot-type.ts';
 import { buildEnvelope, parseEnvelope } from './envelope.ts';
 import { degreesOf, isOnGlobe, latitudeI, longitudeI, roundInt32 } from './geo.ts';
+import type { PointI } from './geo.ts';
+import { chooseVariant, isOnlyDetail } from './payload-choice.ts';
 import type { Packet, PayloadVariant } from './payload.ts';
 import { buildPayload, parsePayload, payloadCase } from './payloads.ts';
 import { packetPoints } from './points.ts';
@@ -32,7 +33,7 @@ export const parsePacket = (event: CotEvent, profile: PacketProfile = PROFILE_B)
 /** As `parsePacket`, for an event whose detail is a tree. */
 export const packetOfTree = (event: EventTree, profile: PacketProfile): Parsed => {
   if (!COT_TYPE.test(event.type)) return refuse('impossible', `CoT type "${event.type}"`);
-  return { ok: true, packet: packetWith(event, profile, parseVariant(event, profile)) };
+  return { ok: true, packet: packetWith(event, profile, chooseVariant(event, profile)) };
 };
 
 /**
@@ -43,8 +44,6 @@ export const modelledPacket = (event: EventTree, profile: PacketProfile): Packet
   isOnlyDetail(event)
     ? undefined
     : packetWith(event, profile, parsePayload(payloadCase(event, profile), event, profile));
-
-const isOnlyDetail = ({ kind, type }: EventTree): boolean => kind === Kind.DELETE || type.startsWith('b-f-t-');
 
 const EMPTY_PACKET = templateOf(meshtastic.TAKPacketV2Schema);
 
@@ -63,25 +62,6 @@ const packetWith = (event: EventTree, profile: PacketProfile, payloadVariant: Pa
   if (payloadVariant.case !== 'rawDetail') parseEnvelope(event, profile, packet);
   return packet;
 };
-
-const parseVariant = (event: EventTree, profile: PacketProfile): PayloadVariant => {
-  if (!profile.asSdk && needsRawDetail(event, profile)) {
-    const raw = parsePayload('rawDetail', event, profile);
-    const bytes = raw.case === 'rawDetail' ? raw.value.length : 0;
-    if (bytes > 0 && (bytes <= MAX_RAW_DETAIL_BYTES || isOnlyDetail(event))) return raw;
-  }
-  return parsePayload(payloadCase(event, profile), event, profile);
-};
-
-/** A video to watch, a file to fetch: all the event is for, and the model has no field for it. */
-const UNMODELLED: ReadonlySet<string> = new Set(['__video', 'fileshare']);
-
-/** True where the fields of the packet would lose what the event is for. */
-export const needsRawDetail = ({ kind, detail }: EventTree, { schema }: PacketProfile): boolean =>
-  kind === Kind.DELETE ||
-  kind === Kind.RAW ||
-  (kind === Kind.TAKTALK && schema === 'a') ||
-  (kind !== Kind.PLI && detail.some(({ name }) => UNMODELLED.has(name)));
 
 type Built = { readonly ok: true; readonly event: CotEvent } | Refused;
 
@@ -110,41 +90,41 @@ export const treeOfPacket = (packet: Packet): { readonly ok: true; readonly tree
   }
   const payload = buildPayload(packet.uid === uid ? packet : { ...packet, uid });
   if ('ok' in payload) return payload;
-  return { ok: true, tree: treeWith(packet, uid, type, buildEnvelope(packet, type, payload)) };
+  const place = eventPlace(packet, points);
+  return { ok: true, tree: treeWith(packet, place, { uid, type, detail: buildEnvelope(packet, type, payload) }) };
 };
 
-const treeWith = (packet: Packet, uid: string, type: string, detail: readonly Element[]): EventTree => {
-  const place = eventPlace(packet);
-  return {
-    uid,
-    type,
-    how: cotHowText(packet.how) || (isTaktalk(type) ? 'null' : 'm-g'),
-    kind: eventKind(type, detail),
-    timeMs: 0,
-    startMs: 0,
-    staleMs: 0,
-    olderMs: 0,
-    staleAfterMs: buildStaleAfterMs(packet.staleSeconds),
-    lat: degreesOf(place.latitudeI),
-    lon: degreesOf(place.longitudeI),
-    // Beyond it no reader of a compressed packet would take it again.
-    hae: Math.abs(packet.altitude) > UNKNOWN_M ? UNKNOWN_M : packet.altitude,
-    ce: UNKNOWN_M,
-    le: UNKNOWN_M,
-    access: '',
-    qos: '',
-    opex: '',
-    detail,
-  };
-};
+const treeWith = (
+  packet: Packet,
+  place: PointI,
+  { uid, type, detail }: Pick<EventTree, 'uid' | 'type' | 'detail'>,
+): EventTree => ({
+  uid,
+  type,
+  how: cotHowText(packet.how) || (isTaktalk(type) ? 'null' : 'm-g'),
+  kind: eventKind(type, detail),
+  timeMs: 0,
+  startMs: 0,
+  staleMs: 0,
+  olderMs: 0,
+  staleAfterMs: buildStaleAfterMs(packet.staleSeconds),
+  lat: degreesOf(place.latitudeI),
+  lon: degreesOf(place.longitudeI),
+  // Beyond it no reader of a compressed packet would take it again.
+  hae: Math.abs(packet.altitude) > UNKNOWN_M ? UNKNOWN_M : packet.altitude,
+  ce: UNKNOWN_M,
+  le: UNKNOWN_M,
+  access: '',
+  qos: '',
+  opex: '',
+  detail,
+});
 
 /** TAKTALK writes the word `null` where others say how they know. */
 const isTaktalk = (type: string): boolean => type === 'm-t-t' || type === 'y-';
 
 /** Some senders give a route no place of its own: it is where it starts. */
-const eventPlace = (packet: Packet) => {
-  const [place, first] = packetPoints(packet);
-  return packet.payloadVariant.case === 'route' && packet.latitudeI === 0 && packet.longitudeI === 0
+const eventPlace = (packet: Packet, [place, first]: readonly PointI[]): PointI =>
+  packet.payloadVariant.case === 'route' && packet.latitudeI === 0 && packet.longitudeI === 0
     ? (first ?? packet)
     : (place ?? packet);
-};
