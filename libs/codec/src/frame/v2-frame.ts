@@ -68,7 +68,7 @@ export interface V2Wire {
    */
   decode(frame: Uint8Array): DecodedFrame | Refused;
   /**
-   * Raw whenever that is not larger. Refused: `too_large` ("n of 225 bytes"), `dictionary_missing` (of the form that
+   * Raw whenever that is not larger. The bytes are the caller's own, but part of larger memory. Refused: `too_large` ("n of 225 bytes"), `dictionary_missing` (of the form that
    * the policy names).
    */
   encode(packet: Packet, policy: SendPolicy): EncodedFrame | Refused;

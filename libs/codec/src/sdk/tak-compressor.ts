@@ -76,7 +76,9 @@ export class TakCompressor {
 
   #encode(init: TakPacketInit) {
     const packet = forSchema(packetOfTakPacket(init), this.#policy.form === 'a' ? 'a' : 'b');
-    return orThrow(this.#wire.encode(packet, this.#policy));
+    const encoded = orThrow(this.#wire.encode(packet, this.#policy));
+    // Callers may look at the buffer behind it.
+    return { ...encoded, frame: encoded.frame.slice() };
   }
 }
 
