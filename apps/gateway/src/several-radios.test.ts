@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { encodeForwarder, parseEventXml } from '@cotbus/codec';
 import { LinkState, meshtastic, Reason } from '@cotbus/contracts';
 import { broadcastPacket } from '@cotbus/simulator';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startScene } from './testing/scene.ts';
 import type { Scene } from './testing/scene.ts';
 
@@ -114,4 +114,41 @@ describe('three radios of one gateway, two on one mesh', () => {
       );
     await expect.poll(heardBy, { timeout: 5000 }).toEqual(new Set(['radio-0', 'radio-1']));
   }, 15_000);
+});
+
+describe('a relay from one mesh to another', () => {
+  it('says there what was said here, once, and not what TAK or the other mesh says', async () => {
+    const scene = await startScene({
+      radios: 3,
+      meshNames: ['valley', 'coast', 'coast'],
+      fast: true,
+      toMesh: { kinds: ['chat', 'emergency', 'pli'] },
+      relay: [{ from: 'valley', to: 'coast', kinds: ['pli'] }],
+    });
+    onTestFinished(() => scene.stop());
+    const client = await scene.client();
+    const hear = (mesh: string, uid: string, from: number) => {
+      const id = scene.mesh.nextPacketId();
+      const portnum = PortNum.ATAK_PLUGIN_V2;
+      scene.meshes.get(mesh)?.transmit(broadcastPacket({ from, id, portnum, payload: pli(uid) }));
+    };
+    hear('coast', 'UNIT-C', 0x3001);
+    hear('valley', 'UNIT-V', 0x2001);
+    await scene.outcome(
+      'the relay',
+      (o) => o.uid === 'UNIT-V' && o.destination === 'coast' && o.reason === Reason.DELIVERED,
+    );
+    await client.waitFor('UNIT-V', (xml) => xml.includes('uid="UNIT-V"'));
+    // The other radio of the coast hears it from the gateway's node: it is no news.
+    await scene.outcome(
+      'what the other radio heard',
+      (o) => o.uid === 'UNIT-V' && o.mesh === 'coast' && o.destination === 'tak' && o.reason === Reason.LOOP,
+    );
+    const sent = scene.radios.map(
+      (radio) => radio.sent().filter(({ payloadVariant: { case: what } }) => what === 'decoded').length,
+    );
+    expect(sent[0]).toBe(0);
+    expect((sent[1] ?? 0) + (sent[2] ?? 0)).toBe(1);
+    expect(client.events.filter((xml) => xml.includes('uid="UNIT-V"'))).toHaveLength(1);
+  }, 20_000);
 });

@@ -89,11 +89,13 @@ export const createIdentityDialogue = ({ clock, nextId, writing, ended }: Identi
       link = undefined;
       step({ kind: 'away', nowMs: clock.monotonic() });
     },
-    packet: ({ from, payloadVariant }) => {
+    packet: ({ from, pkiEncrypted, payloadVariant }) => {
       if (task === undefined || payloadVariant.case !== 'decoded') return;
       // Between a radio and its host, 0 is the radio.
       const isTarget = from === task.node || (from === 0 && task.isOwn);
-      const admin = isTarget ? readAdminAnswer(payloadVariant.value) : undefined;
+      // Over the air an id can be read and a sender forged: only who has the node's key can answer for it.
+      const isGenuine = isTarget && (task.isOwn || pkiEncrypted);
+      const admin = isGenuine ? readAdminAnswer(payloadVariant.value) : undefined;
       const routing = readRouting(payloadVariant.value);
       const request = requests.get(admin?.requestId ?? routing?.requestId ?? 0);
       if (request === undefined) return;

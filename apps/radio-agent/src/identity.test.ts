@@ -1,4 +1,4 @@
-import { fromBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, LinkState, meshtastic, RadioIdentity_State, RadioIdentitySchema } from '@cotbus/contracts';
 import type { MessageOf } from '@cotbus/contracts';
 import { joinAdminNode } from '@cotbus/simulator';
@@ -142,6 +142,29 @@ describe('the identity of another node', () => {
     expect(got).toMatchObject({ ok: true, team: 'Cyan', role: 'Team Member' });
     expect(far.heard[0]).toMatchObject({ to: FAR, pkiEncrypted: true, channel: 0 });
     expect(run.statuses.at(-1)?.identities.map(({ node }) => node)).toEqual([OWN, FAR]);
+  });
+
+  it('is not believed when somebody else on the channel answers in its place', async () => {
+    const run = await scene();
+    const far = await farNode(run);
+    far.setSilent(true);
+    run.command('identity-get', { node: '!00002001' });
+    await run.until(() => expect(run.radio.sent()).toHaveLength(1));
+    const forged = create(meshtastic.AdminMessageSchema, {
+      payloadVariant: {
+        case: 'getModuleConfigResponse',
+        value: { payloadVariant: { case: 'tak', value: { team: Team.Red } } },
+      },
+    });
+    const data = {
+      portnum: meshtastic.PortNum.ADMIN_APP,
+      payload: toBinary(meshtastic.AdminMessageSchema, forged),
+      requestId: run.radio.sent()[0]?.id ?? 0,
+    };
+    const payloadVariant = { case: 'decoded' as const, value: create(meshtastic.DataSchema, data) };
+    run.radio.inject(create(meshtastic.MeshPacketSchema, { from: FAR, to: OWN, id: 77, rxRssi: -80, payloadVariant }));
+    await run.until(() => expect(run.replies).toHaveLength(1));
+    expect(run.replies[0]?.ok).toBe(false);
   });
 
   it('is written with the passkey that it gave, and read back after its restart', async () => {

@@ -10,6 +10,9 @@ import type { Receiver } from './rx.ts';
 /** A node that the radio has not heard for longer is no contact when the agent starts. */
 const CONTACT_AGE_MS = 2 * 60 * 60 * 1000;
 
+/** The radio may answer us every second; its contact holds for minutes. */
+const OWN_CONTACT_MS = 30_000;
+
 /** Out of the radio's memory: its contact would come up fresh, as if the node had just been heard. */
 const longAgo: Refusal = {
   reason: 'expired',
@@ -40,6 +43,7 @@ export interface NodeEventParts {
 export const createNodeEvents = ({ clock, table, nodes, receiver, watch, hasRadio }: NodeEventParts): NodeEvents => {
   const now = (): Moment => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
   let own: number | undefined;
+  let ownShownMs = Number.NEGATIVE_INFINITY;
   const isContact = (num: number): boolean => (table.state(num, now())?.heardAgeMs ?? 0) <= CONTACT_AGE_MS;
   return {
     setOwn: (num) => {
@@ -48,6 +52,8 @@ export const createNodeEvents = ({ clock, table, nodes, receiver, watch, hasRadi
     ownAnswers: () => {
       if (!hasRadio || own === undefined || !table.has(own)) return;
       table.ownHeard(now());
+      if (clock.monotonic() - ownShownMs < OWN_CONTACT_MS) return;
+      ownShownMs = clock.monotonic();
       nodes.changed(own);
       receiver.refresh(own);
     },

@@ -10,6 +10,7 @@ import { createLoopGuard } from './loop-guard.ts';
 import { takOptions } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
 import { createPicture } from './picture.ts';
+import { openRelay } from './relay.ts';
 import { openTakLinks } from './tak-links.ts';
 
 const start = async (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
@@ -33,7 +34,8 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   const links = await openTakLinks(context, options, common.picture, (client, output) => fromTak(client, output));
   // No client can have spoken yet: nothing was awaited since the listener opened.
   const fromTak = createFromTak({ ...common, links, agents, origin });
-  const fromMesh = await openFromMesh({ ...common, links, opex, duplicates: createDuplicates(clock) });
+  const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
+  const fromMesh = await openFromMesh({ ...common, links, opex, relay, duplicates: createDuplicates(clock) });
   await bus.subscribe('rxResult', {}, (result, _, bytes) => {
     // What comes after the links are closed is left to a later life of this egress.
     if (result !== undefined && !signal.aborted) fromMesh(result, bytes);

@@ -20,6 +20,7 @@ import type { Duplicates } from './duplicates.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';
 import { staysOnConnection } from './ping.ts';
+import type { Relay } from './relay.ts';
 import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
 import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
@@ -33,6 +34,7 @@ export interface FromMeshParts {
   readonly order: StateOrder;
   readonly picture: Picture;
   readonly links: TakLinks;
+  readonly relay: Relay;
 }
 
 interface End {
@@ -130,12 +132,15 @@ const settle = (parts: FromMeshParts, result: RxResult, id: ItemName, heard: Hea
 };
 
 const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id: ItemName, heard: Heard): End => {
-  const { guard, duplicates, order } = parts;
+  const { guard, duplicates, order, relay } = parts;
   const { clock } = parts.context;
   if (staysOnConnection(event)) return end(Reason.NOT_FOR_TAK, 'it is about a connection of its sender');
   const content = contentHash(event);
   // Before the note: what came from TAK and is heard again must not count as the mesh's own.
   const loop = guard.loopToTak(event, content);
+  const echo = relay.echo(result, event, content);
+  // The mesh has it from us: it must not count as its own either.
+  if (echo !== undefined) return end(Reason.LOOP, echo);
   guard.noteFromMesh(result.mesh, event, content);
   if (loop !== undefined) return end(Reason.LOOP, loop);
   const repeated = duplicates.repeats(id, result.frameHash, content);
@@ -147,6 +152,7 @@ const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id
   if (isStateKind(event.kind) && !order.isNewest(targetUid(event), id, heard.monotonicMs)) {
     return end(Reason.SUPERSEDED, 'something newer of this uid is known');
   }
+  relay.pass(result, stamped, content);
   return deliver(parts, stamped, heard.wallMs, leftMs);
 };
 

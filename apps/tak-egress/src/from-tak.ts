@@ -26,8 +26,8 @@ import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
 
 /** How long an event is worth sending: what somebody waits for, and what the next report replaces. */
-const MESSAGE_LIFE_MS = 300_000;
-const STATE_LIFE_MS = 60_000;
+export const MESSAGE_LIFE_MS = 300_000;
+export const STATE_LIFE_MS = 60_000;
 
 export interface FromTakParts {
   readonly context: ServiceContext;

@@ -40,19 +40,19 @@ export const createLoopGuard = (name: string, clock: Clock): LoopGuard => {
 
   return {
     tag,
-    noteFromMesh: (mesh, event, content) => sidesOf(event).noteMesh(mesh, keyOf(event, content)),
+    noteFromMesh: (mesh, event, content) => sidesOf(event).noteMesh(mesh, loopKey(event, content)),
     noteFromTak: (event, content) => {
-      sidesOf(event).noteTak(keyOf(event, content));
+      sidesOf(event).noteTak(loopKey(event, content));
       takContents.set(content, true);
       if (event.kind === Kind.PLI) reporting.set(event.uid, true);
     },
     loopFromTak: (event) => (flowTags(event).includes(tag) ? 'came back with our own flow tag' : undefined),
     loopToMesh: (mesh, event, content) =>
-      sidesOf(event).isFromMesh(mesh, keyOf(event, content)) ? `was heard on mesh ${mesh}` : undefined,
+      sidesOf(event).isFromMesh(mesh, loopKey(event, content)) ? `was heard on mesh ${mesh}` : undefined,
     loopToTak: (event, content) => {
       const isKnown =
         takContents.has(content) ||
-        (event.kind === Kind.CHAT && sides.chat.isFromTak(keyOf(event, content))) ||
+        (event.kind === Kind.CHAT && sides.chat.isFromTak(loopKey(event, content))) ||
         (event.kind === Kind.PLI && reporting.has(event.uid));
       return isKnown ? 'came from TAK' : undefined;
     },
@@ -60,7 +60,7 @@ export const createLoopGuard = (name: string, clock: Clock): LoopGuard => {
 };
 
 /** What makes an event the same thing: a contact is its uid, a message its uid with its type, the rest its content. */
-const keyOf = (event: CotEvent, content: string): string => {
+export const loopKey = (event: CotEvent, content: string): string => {
   if (event.kind === Kind.PLI) return event.uid;
   if (event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY) return `${event.type} ${event.uid}`;
   return content;

@@ -7,6 +7,7 @@ describe('the options of the egress', () => {
       name: 'tak',
       listen: { enabled: true, host: '127.0.0.1', port: 8087 },
       udp: [],
+      relay: [],
     });
   });
 

@@ -138,6 +138,17 @@ describe('reading', () => {
     expect(run.take().at(-1)).toEqual({ kind: 'not_stored', acknowledged: false, tak: undefined });
   });
 
+  it('takes it for no setting when the node itself has no response, and for no answer when another says so', () => {
+    const own = dialogue();
+    own.begin();
+    own.routing('NO_RESPONSE');
+    expect(own.take()).toEqual(['get', { kind: 'not_stored', acknowledged: false, tak: undefined }]);
+    const far = dialogue({ isOwn: false });
+    far.begin();
+    far.routing('NO_RESPONSE', { isTarget: false });
+    expect(far.take()).toEqual(['get', 'get']);
+  });
+
   it.each([
     ['ADMIN_PUBLIC_KEY_UNAUTHORIZED', true],
     ['NOT_AUTHORIZED', true],

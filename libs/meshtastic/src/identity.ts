@@ -228,6 +228,10 @@ const onRouting = (
     return stay({ ...state, active: acknowledged });
   }
   if (step === 'restarting') return stay(state);
+  // The node itself was reached, and its firmware has no answer to such a question.
+  if (error === 'NO_RESPONSE' && isTarget && step !== 'writing') {
+    return onAnswer(state, active, { kind: 'answer', request: 0, tak: undefined, passkey: active.passkey, nowMs });
+  }
   if (unreached.has(error)) return retry(state, active, error, nowMs);
   if (error === 'ADMIN_BAD_SESSION_KEY' && !active.renewed) {
     return ask(state, { ...active, renewed: true }, 'reading', nowMs);

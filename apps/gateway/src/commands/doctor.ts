@@ -26,7 +26,7 @@ export const doctor = async (options: DoctorOptions): Promise<void> => {
 const isWrong = ({ level }: FindingFields): boolean => level === Finding_Level.FAULT || level === Finding_Level.WARNING;
 
 const examine = async ({ bus: url, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
-  const config = readConfig(file);
+  const config = readConfig(file, gatewayEnvironment(process.env));
   const options = config.ok ? config.options : undefined;
   const bus = openOperatorBus(url, 'doctor');
   const isConnected = await connectedWithin(bus, CONNECT_TIMEOUT_MS);
@@ -34,12 +34,16 @@ const examine = async ({ bus: url, config: file }: DoctorOptions): Promise<reado
   await bus.close();
   return byLevel([
     ...running,
-    ...configFindings(config),
+    ...configFindings(config, isConnected && file === undefined),
     ...(isConnected || options === undefined ? [] : await startFindings(options)),
     ...dictionaryFindings(options?.worker.dictionaries ?? DEFAULT_DICTIONARIES),
     ...(isConnected ? [] : await serialFindings(options)),
   ]);
 };
+
+/** Without what is meant for the commands that go to the bus: a gateway has a broker of its own. */
+const gatewayEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^COTBUS_BUS_(URL|ROOT|USERNAME|PASSWORD)/.test(name)));
 
 const unreachable = (address: string): FindingFields =>
   fault('bus_unreachable', {

@@ -23,11 +23,12 @@ export const machineCodes = [
   'serial_driver_missing',
 ] as const;
 
-export const configFindings = (config: Config): readonly FindingFields[] =>
+/** @param isInUse something runs: with another configuration, or with this one as it was before. */
+export const configFindings = (config: Config, isInUse: boolean): readonly FindingFields[] =>
   config.ok
     ? []
     : config.faults.map((text) =>
-        fault('config_faulty', {
+        (isInUse ? note : fault)('config_faulty', {
           about: 'configuration',
           cause: `${text}.`,
           remedy: 'Correct it there; docs/OPTIONS.md lists every option.',
@@ -115,7 +116,8 @@ const folderFindings = async (folder: string): Promise<readonly FindingFields[]>
 };
 
 export const serialFindings = async (options: GatewayOptions | undefined): Promise<readonly FindingFields[]> => {
-  const wantsSerial = options === undefined || options.radios.some(({ serial }) => serial !== undefined);
+  const radios = options?.radios ?? [];
+  const wantsSerial = radios.length === 0 || radios.some(({ serial }) => serial !== undefined);
   const seen = await attachedSerialPorts();
   if (!seen.ok) {
     return wantsSerial

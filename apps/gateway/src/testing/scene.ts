@@ -45,6 +45,8 @@ export interface SceneOptions {
   /** Mesh of each radio, by its place; `valley` for those left out. */
   readonly meshNames?: readonly string[];
   readonly toMesh?: Record<string, unknown>;
+  /** `tak.relay` */
+  readonly relay?: readonly Record<string, unknown>[];
   readonly firmware?: FirmwareVersion;
   /** Sends eight times as fast, without a duty cycle. */
   readonly fast?: boolean;
@@ -52,7 +54,7 @@ export interface SceneOptions {
 
 /** Starts everything and waits until each radio is ready and each service has said so. */
 export const startScene = async (options: SceneOptions = {}): Promise<Scene> => {
-  const { radios: count = 1, meshNames = [], toMesh = {}, firmware, fast = false } = options;
+  const { radios: count = 1, meshNames = [], toMesh = {}, relay = [], firmware, fast = false } = options;
   const nameOf = (index: number): string => meshNames[index] ?? 'valley';
   const names = [...new Set(Array.from({ length: count }, (_, index) => nameOf(index)))];
   const meshes = new Map(names.map((name, at) => [name, createMesh({ clock: systemClock, seed: 7 + at })]));
@@ -77,7 +79,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
         tcp: `127.0.0.1:${port}`,
         toMesh,
       })),
-      tak: { listen: { port: 0 } },
+      tak: { listen: { port: 0 }, relay },
       console: { enabled: false },
       bus: { listen: { port: 0 } },
       journals: { folder },

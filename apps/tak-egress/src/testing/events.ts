@@ -31,6 +31,8 @@ export interface ResultInit {
   readonly seq: number;
   readonly origin?: string;
   readonly mesh?: string;
+  /** Who sent it. */
+  readonly node?: number;
   readonly ageMs?: number;
   readonly frameHash?: bigint;
   readonly destinations?: readonly string[];
@@ -53,7 +55,7 @@ export const eventResult = (init: ResultInit): RxResult =>
     },
     kind: init.event.kind,
     mesh: init.mesh ?? 'mesh-1',
-    node: 1,
+    node: init.node ?? 1,
     port: 78,
     packetId: init.seq,
     frameHash: init.frameHash ?? BigInt(init.seq),
