@@ -44,21 +44,12 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
 
   const outcomes = await openOutcomeLog({ owner: agent, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
-  const table = createNodeTable({ agent, mesh });
-  const store = await openNodeStore(context, { agent, mesh, table });
-  const nodes = createNodePublisher({ agent, bus, clock, table, store });
-  onStop('nodes', () => nodes.close());
+  const { table, store, nodes } = await openNodes(context, agent, mesh);
   const destinations = await openDestinations(context, agent);
   const refreshes = createRefreshClock(clock);
   const ends = { context, mesh, outcomes };
-  const receiver = await openReceiver({
-    ...ends,
-    destinations,
-    table,
-    refreshes,
-    closed: closedToTak(options),
-    listens: options.direction !== 'toMesh',
-  });
+  const heard = { closed: closedToTak(options), listens: options.direction !== 'toMesh' };
+  const receiver = await openReceiver({ ...ends, ...heard, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);
   const peers = createPeersHeard();
   const dialect = followDialect(() => chooseDialect(radioNow.radio, toMesh, peers.now(clock.monotonic())));
@@ -86,15 +77,9 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     state: () => ({
       ...radioNow,
       ...ownNode(radioNow, table, now()),
-      dialect: dialect.now().dialect,
-      dialectWhy: dialect.now().why,
-      v2Form: v2FormOf(toMesh),
-      txClosed: radioNow.radio === undefined ? '' : airClosed(channels(), options),
-      txWaiting: transmitter.waiting,
-      air: transmitter.air(),
+      ...sendingState(options, { radioNow, transmitter, ...dialect.now() }),
       nodesKnown: table.nums().length,
       transport: source.transport,
-      sends: options.direction !== 'toTak' && toMesh.kinds.length > 0,
       silentAlarmMs: options.silentMinutes * 60_000,
       facts: watch.facts(),
       identities: identities.all(),
@@ -113,6 +98,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const formerOwn = store.formerOwn ?? 0;
   const parts = { watch, identities, hasRadio, formerOwn, peers, onPeer };
   const keeper = {
+    ...parts,
     context,
     options,
     source,
@@ -123,7 +109,6 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     nodes,
     report,
     channels,
-    ...parts,
   };
 
   await bus.subscribe('txResult', { agent }, (result, _, bytes) => result && sender.take(result, bytes));
@@ -135,6 +120,31 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const supervised = keepRadio(keeper);
   onStop('radio', () => supervised);
 };
+
+const openNodes = async (context: ServiceContext, agent: string, mesh: string) => {
+  const { bus, clock } = context;
+  const table = createNodeTable({ agent, mesh });
+  const store = await openNodeStore(context, { agent, mesh, table });
+  const nodes = createNodePublisher({ agent, bus, clock, table, store });
+  context.onStop('nodes', () => nodes.close());
+  return { table, store, nodes };
+};
+
+interface Sending extends DialectChoice {
+  readonly radioNow: RadioNow;
+  readonly transmitter: Transmitter;
+}
+
+/** What the status says of the way to the mesh. */
+const sendingState = (options: RadioOptions, { radioNow: { radio }, transmitter, dialect, why }: Sending) => ({
+  dialect,
+  dialectWhy: why,
+  v2Form: v2FormOf(options.toMesh),
+  txClosed: radio === undefined ? '' : airClosed(channelStatuses(radio), options),
+  txWaiting: transmitter.waiting,
+  air: transmitter.air(),
+  sends: options.direction !== 'toTak' && options.toMesh.kinds.length > 0,
+});
 
 /** Who is there to take what is heard; also those that an earlier start knew. */
 const openDestinations = async ({ bus, clock, journals, log, nonce, onStop }: ServiceContext, agent: string) => {

@@ -215,6 +215,16 @@ describe('the transmitter', () => {
     expect(details[0]).toContain(error);
   });
 
+  it('has sent what nobody relayed, also when that is said before the radio has taken it again', () => {
+    const { ends, routed, transmitter, port } = setUp();
+    transmitter.setPort(port);
+    transmitter.offer(inFrames('a', ['a'], { wantAck: true }));
+    transmitter.routed(routed(1, 'MAX_RETRANSMIT'));
+    transmitter.offer(toNode('dm'));
+    transmitter.routed(routed(2, 'MAX_RETRANSMIT'));
+    expect(ends).toEqual(['a delivered', 'dm unacknowledged']);
+  });
+
   it('does not wait for a node for ever', () => {
     const { clock, ends, status, transmitter, port } = setUp();
     transmitter.setPort(port);

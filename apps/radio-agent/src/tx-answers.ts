@@ -73,7 +73,9 @@ export const routed = (state: TxState, { packetId, error, from }: RoutingHeard):
   const awaited = acks.of(packetId);
   if (awaited !== undefined) return acknowledged(state, awaited, { packetId, error, from });
   if (packetId !== inRadio?.packetId) return;
-  if (error !== 'NONE') return refused(state, { error, text: `the radio refused it: ${error}` });
+  // Nobody answered what was sent: then it was sent, perhaps by an earlier life, as the packet that it is.
+  const isSent = error === 'NONE' || noAnswers.has(error);
+  if (!isSent) return refused(state, { error, text: `the radio refused it: ${error}` });
   taken(state, inRadio);
   const late = acks.of(packetId);
   if (late !== undefined) acknowledged(state, late, { packetId, error, from });
