@@ -36,7 +36,14 @@ export const agentPlan = (name: string, mesh: string, radioPort: number): Servic
       name,
       mesh,
       tcp: `127.0.0.1:${radioPort}`,
-      toMesh: { kinds: ['pli', 'chat'], uidIntervalSeconds: 0, force: true },
+      toMesh: {
+        kinds: ['pli', 'chat'],
+        force: true,
+        // Custody is tested, not the air: everything goes as fast as the radio takes it.
+        airPercent: 100,
+        uidIntervalSeconds: 0,
+        position: { intervalSeconds: 0, standingSeconds: 0 },
+      },
     },
   },
 });

@@ -35,10 +35,15 @@ export const createTranslate = ({ decode, encode, sendAs }: TranslateParts): Tra
             kind,
             uid: event.uid,
             callsign: event.callsign,
+            ...positionOf(event),
             ...framesOf(encode(event, sendAs(addressed.sink))),
           }),
         ),
 });
+
+/** The sender of positions wants to know who has moved. */
+const positionOf = ({ lat, lon }: CotEvent) =>
+  lat === 0 && lon === 0 ? {} : { latitudeI: Math.round(lat * 1e7), longitudeI: Math.round(lon * 1e7) };
 
 const framesOf = (encoded: ReturnType<EncodeEvent>) => {
   if (!encoded.ok) return { result: refusal(encoded.reason, encoded.detail) };

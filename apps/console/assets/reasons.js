@@ -45,6 +45,12 @@ export const reasons = {
   gave_up: { tone: 'bad', text: 'gave up', meaning: 'Its destination is there and did not take it in time.' },
   incomplete: { tone: 'wait', text: 'incomplete', meaning: 'Not all frames of the transfer were heard.' },
   not_sent: { tone: 'bad', text: 'not sent', meaning: 'No radio of the mesh sent it.' },
+  air_budget: { tone: 'wait', text: 'no airtime', meaning: 'There was no airtime for it until its life was over.' },
+  unacknowledged: {
+    tone: 'wait',
+    text: 'no answer',
+    meaning: 'The node it was for has not said that it has it.',
+  },
   unknown: { tone: 'wait', text: 'unknown', meaning: 'A reason of a newer version.' },
 };
 

@@ -17,6 +17,7 @@ describe('cotbus --help', () => {
       'identity',
       'encode',
       'decode',
+      'air',
       'dictionaries',
       'enroll',
       'connection-package',

@@ -2,12 +2,13 @@
 import { takClients } from '@cotbus/certificates';
 import { codecWorker } from '@cotbus/codec-worker';
 import { statusConsole } from '@cotbus/console';
-import { radioAgent } from '@cotbus/radio-agent';
+import { profileNames, radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
 import { nodeProcess, runService } from '@cotbus/service';
 import type { Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { rehearse } from './commands/air.ts';
 import { checkConfig } from './commands/check-config.ts';
 import { listPackages, makePackage, revokePackage } from './commands/connection-package.ts';
 import { decodeInputs, PORTS } from './commands/decode.ts';
@@ -96,6 +97,7 @@ export const createCommandLine = (): Command => {
   addDoctor(program);
   addIdentity(program);
   addCodec(program);
+  addAir(program);
   addDictionaries(program);
   addCertificates(program);
 
@@ -183,6 +185,26 @@ const addCodec = (program: Command): void => {
     .action(decodeInputs);
 };
 
+const addAir = (program: Command): void => {
+  program
+    .command('air')
+    .description('say what TAK traffic would cost in airtime, and what of it would be sent')
+    .argument(
+      '[file]',
+      'CoT events with their times, one behind the other; - is standard input; an example if left out',
+    )
+    .option('--preset <name>', 'modem preset of the mesh', 'LongFast')
+    .option('--region <name>', 'region of the radios', 'EU_868')
+    .option('--firmware <version>', 'firmware of the radio', '2.8.0')
+    .addOption(new Option('--profile <profile>', 'what may go to the air').choices(profileNames).default('team'))
+    .option('-c, --config <file>', 'a configuration: toMesh of its first radio takes the place of the profile')
+    .option('--alone', 'nobody relays: what asks for an answer is transmitted three times')
+    .option('--seed <n>', 'of the example: thirty phones, an hour', wholeNumber, 1)
+    .option('--events', 'print the events of the example')
+    .option('--json', 'everything as one JSON object')
+    .action(rehearse);
+};
+
 const addDictionaries = (program: Command): void => {
   const dictionaries = program
     .command('dictionaries')
@@ -257,6 +279,7 @@ Examples:
   cotbus identity set --team Red           which team does a tracker report as?
   cotbus encode marker.xml                 how large does it become?
   cotbus decode ff08011a02413172024131    what is in a frame?
+  cotbus air --preset MediumFast           what would an hour of thirty phones cost?
   cotbus dictionaries list                 can compressed frames be read?
   cotbus connection-package Anna           a certificate for her ATAK
   cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server

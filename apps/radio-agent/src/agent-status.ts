@@ -27,9 +27,13 @@ export interface RadioState {
   readonly linkDetail: string;
   readonly radio: RadioInfo | undefined;
   readonly dialect: Dialect;
+  /** In words. */
+  readonly dialectWhy: string;
   readonly v2Form: V2Form;
   readonly txClosed: string;
   readonly txWaiting: number;
+  /** Own airtime of the last hour; `limitMs` undefined: no limit. */
+  readonly air: { readonly limitMs: number | undefined; readonly spentMs: number };
   readonly nodesKnown: number;
   readonly channelUtilization: number | undefined;
   readonly airUtilTx: number | undefined;
@@ -73,7 +77,9 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
     ...(channelUtilization !== undefined && { channelUtilization }),
     ...(airUtilTx !== undefined && { airUtilTx }),
     dialect: state.dialect,
+    dialectWhy: state.dialectWhy,
     v2Form: state.v2Form,
+    air: airBudget(state.air),
     txClosed: state.txClosed,
     txWaiting: state.txWaiting,
     nodesKnown: state.nodesKnown,
@@ -92,6 +98,11 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
     findings: [...state.findings],
   });
 };
+
+const airBudget = ({ limitMs, spentMs }: RadioState['air']) => ({
+  spentMs: Math.round(spentMs),
+  ...(limitMs !== undefined && { limitMs: Math.round(limitMs) }),
+});
 
 /** Of what the agent noticed about its mesh. */
 const noticed = ({ heardAgeMs, listeningMs, gpsAheadMs, gpsNodes, radioAheadMs, unread }: MeshFacts) => ({

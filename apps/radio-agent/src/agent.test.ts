@@ -1,11 +1,11 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { createMessage, LinkState, meshtastic, Reason } from '@cotbus/contracts';
+import { createMessage, Dialect, LinkState, meshtastic, Reason } from '@cotbus/contracts';
 import type { MessageOf, TopicName } from '@cotbus/contracts';
 import { startService, systemClock } from '@cotbus/service';
 import type { Bus } from '@cotbus/service';
 import { createMemoryBroker, silentLog, memoryJournals } from '@cotbus/service/testing';
 import { broadcastPacket, createMesh, defaultKeyChannel, startSimulatedRadio } from '@cotbus/simulator';
-import type { MeshChannel } from '@cotbus/simulator';
+import type { FirmwareVersion, MeshChannel } from '@cotbus/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { radioAgent } from './agent.ts';
 import { radioOptions } from './options.ts';
@@ -24,9 +24,18 @@ const collect = async <N extends TopicName>(bus: Bus, name: N): Promise<MessageO
   return all;
 };
 
-const startAgent = async ({ channel, egress = true }: { channel?: MeshChannel; egress?: boolean } = {}) => {
+interface Site {
+  readonly channel?: MeshChannel;
+  readonly egress?: boolean;
+  readonly firmware?: FirmwareVersion;
+  readonly options?: object;
+}
+
+const node = { num: 0x77, longName: 'Base', shortName: 'BASE' };
+
+const startAgent = async ({ channel, egress = true, firmware, options }: Site = {}) => {
   const mesh = createMesh({ clock: systemClock, seed: 3, ...(channel && { channels: [channel] }) });
-  const radio = await startSimulatedRadio({ mesh, node: { num: 0x77, longName: 'Base', shortName: 'BASE' } });
+  const radio = await startSimulatedRadio({ mesh, node, ...(firmware && { firmware }) });
   const broker = createMemoryBroker();
   const bus = broker.connect();
   if (egress) {
@@ -40,7 +49,7 @@ const startAgent = async ({ channel, egress = true }: { channel?: MeshChannel; e
     batches: await collect(bus, 'outcome'),
   };
   const running = await startService(radioAgent, {
-    options: radioOptions.parse({ name: 'hill', mesh: 'valley', tcp: `127.0.0.1:${radio.port}` }),
+    options: radioOptions.parse({ name: 'hill', mesh: 'valley', tcp: `127.0.0.1:${radio.port}`, ...options }),
     bus: broker.connect(),
     log: silentLog(),
     clock: systemClock,
@@ -55,7 +64,7 @@ const startAgent = async ({ channel, egress = true }: { channel?: MeshChannel; e
   const hear = (portnum: meshtastic.PortNum, payload: Uint8Array, from = 0x2001) =>
     mesh.transmit(broadcastPacket({ from, id: mesh.nextPacketId(), portnum, payload }));
   const outcomes = () => seen.batches.flatMap((batch) => batch.outcomes);
-  return { ...seen, radio, bus, hear, outcomes };
+  return { ...seen, mesh, radio, bus, hear, outcomes };
 };
 
 const chatFrame = (agent: string, uid: string, seq: number) =>
@@ -151,5 +160,60 @@ describe('the radio agent', () => {
     await until(() => expect(statuses.at(-1)?.link).toBe(LinkState.OPEN));
     hear(PortNum.ATAK_PLUGIN_V2, Uint8Array.of(0xff, 1), 0x2009);
     await until(() => expect(frames.some(({ from, port }) => from === 0x2009 && port === 78)).toBe(true));
+  });
+
+  it('writes what it sends as the new firmware wants it as soon as that is there', async () => {
+    const { statuses, radio, mesh } = await startAgent({ firmware: '2.7.22' });
+    expect(statuses.at(-1)).toMatchObject({ dialect: Dialect.V1, dialectWhy: 'firmware 2.7.22.96dd647' });
+    const { port } = radio;
+    await radio.close();
+    const upgraded = await startSimulatedRadio({ mesh, node, port, firmware: '2.8.0' });
+    closers.push(() => upgraded.close());
+    const now = { link: LinkState.OPEN, dialect: Dialect.V2, dialectWhy: 'firmware 2.8.0.7754068' };
+    await until(() => expect(statuses.at(-1)).toMatchObject(now));
+  });
+
+  it('writes both dialects when somebody is heard who speaks only the other one, and says why', async () => {
+    const { statuses, bus, hear, outcomes } = await startAgent();
+    hear(PortNum.ATAK_PLUGIN, Uint8Array.of(8, 0));
+    await until(() => expect(statuses.at(-1)?.dialect).toBe(Dialect.BOTH));
+    bus.publish('txResult', chatFrame('hill', 'chat-1', 1));
+    await until(() => expect(outcomes().find(({ destination }) => destination === 'valley')).toBeDefined());
+    const sent = outcomes().find(({ destination }) => destination === 'valley');
+    expect(sent?.detail).toMatch(
+      /^packet [0-9a-f]{8} on port 78; firmware 2\.8\.0\.\w+, and 1 heard that speaks only V1$/,
+    );
+  });
+
+  it('says how much of the air it may have', async () => {
+    const { statuses } = await startAgent();
+    expect(statuses.at(-1)?.air).toMatchObject({ limitMs: 360_000, spentMs: 0 });
+  });
+
+  it.each([
+    ['direction', { direction: 'toMesh' }],
+    ['channels', { channels: [{ index: 0, toTak: false }] }],
+  ])('keeps from TAK what it is told to: %s', async (word, options) => {
+    const { frames, outcomes, hear } = await startAgent({ options });
+    hear(PortNum.ATAK_PLUGIN_V2, Uint8Array.of(0xff));
+    await until(() => expect(outcomes()).toMatchObject([{ reason: Reason.NOT_ALLOWED, node: 0x2001 }]));
+    expect([outcomes()[0]?.detail.includes(word), frames.filter(({ from }) => from === 0x2001)]).toEqual([true, []]);
+  });
+
+  it('sends nothing through a radio that only listens', async () => {
+    const { radio, bus, outcomes, statuses } = await startAgent({ options: { direction: 'toTak' } });
+    expect(statuses.at(-1)?.txClosed).toContain('direction');
+    bus.publish('txResult', chatFrame('hill', 'chat-1', 1));
+    await until(() => expect(outcomes()).toMatchObject([{ reason: Reason.NOT_ALLOWED }]));
+    expect(radio.sent()).toEqual([]);
+  });
+
+  it('sends each kind over its channel', async () => {
+    const options = { toMesh: { force: true }, channels: [{ index: 1, toMesh: ['chat'] }] };
+    const { radio, bus, outcomes } = await startAgent({ options });
+    bus.publish('txResult', chatFrame('hill', 'chat-1', 1));
+    // The simulated radio has one channel.
+    await until(() => expect(outcomes()).toMatchObject([{ reason: Reason.CHANNEL_CLOSED }]));
+    expect([outcomes()[0]?.detail, radio.sent()]).toEqual(['the radio has no channel 1', []]);
   });
 });

@@ -1,7 +1,7 @@
 /** The radio agent: wiring between one radio and the bus. */
 import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
-import { LinkState, LinkStatusSchema, nodeText } from '@cotbus/contracts';
+import { Dialect, Kind, LinkState, LinkStatusSchema, nodeText } from '@cotbus/contracts';
 import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable, createPacketIds } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
@@ -15,10 +15,14 @@ import { createMeshWatch } from './mesh-watch.ts';
 import type { MeshWatch } from './mesh-watch.ts';
 import { createNodePublisher } from './node-publisher.ts';
 import type { NodePublisher } from './node-publisher.ts';
+import { chooseDialect, v2FormOf } from './dialect.ts';
+import type { DialectChoice } from './dialect.ts';
 import { openNodeStore } from './node-store.ts';
-import { dialectOf, v2FormOf } from './dialect.ts';
 import { radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
+import { closedToTak } from './heard-channels.ts';
+import { createPeersHeard } from './peers-heard.ts';
+import type { PeersHeard } from './peers-heard.ts';
 import { createRadioEvents } from './radio-events.ts';
 import { createRadioSource } from './radio-source.ts';
 import type { RadioSource } from './radio-source.ts';
@@ -30,7 +34,7 @@ import type { Receiver } from './rx.ts';
 import { learnIdentity } from './tak-identity.ts';
 import type { Transmitter } from './transmitter.ts';
 import { openSender } from './tx.ts';
-import { channelClosed } from './tx-gate.ts';
+import { airClosed } from './tx-gate.ts';
 
 const start = async (context: ServiceContext, options: RadioOptions): Promise<void> => {
   const { bus, clock, journals, log, nonce, onStop, status } = context;
@@ -40,20 +44,27 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
 
   const outcomes = await openOutcomeLog({ owner: agent, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
-  const table = createNodeTable({ agent, mesh });
-  const store = await openNodeStore(context, { agent, mesh, table });
-  const nodes = createNodePublisher({ agent, bus, clock, table, store });
-  onStop('nodes', () => nodes.close());
-  const known = await openKnownDestinations({ name: agent, journals, nonce, clock, log });
-  onStop('known destinations', () => known.close());
-  const destinations = await watchDestinations(bus, clock, known.all());
-  known.follow(() => destinations.alive());
+  const { table, store, nodes } = await openNodes(context, agent, mesh);
+  const destinations = await openDestinations(context, agent);
   const refreshes = createRefreshClock(clock);
-  const receiver = await openReceiver({ context, mesh, outcomes, destinations, table, refreshes });
+  const ends = { context, mesh, outcomes };
+  const heard = { closed: closedToTak(options), listens: options.direction !== 'toMesh' };
+  const receiver = await openReceiver({ ...ends, ...heard, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);
-  const sender = await openSender({ context, mesh, options: toMesh, outcomes, channels });
-  const { transmitter } = sender;
+  const peers = createPeersHeard();
+  const dialect = followDialect(() => chooseDialect(radioNow.radio, toMesh, peers.now(clock.monotonic())));
   const nextId = createPacketIds(() => randomBytes(4).readUInt32LE());
+  const sender = await openSender({
+    ...ends,
+    options,
+    channels,
+    nextId,
+    dialectWhy: () => dialect.now().why,
+    acknowledged: (result, node) => {
+      if (result.kind === Kind.CHAT) receiver.acknowledged(node, result);
+    },
+  });
+  const { transmitter } = sender;
   const source = await createRadioSource({ context, options, nextId });
   const hasRadio = source.transport !== 'mqtt';
   const watch = createMeshWatch({ clock, silentMinutes: options.silentMinutes, uplinkUnread: () => source.unread() });
@@ -66,13 +77,9 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     state: () => ({
       ...radioNow,
       ...ownNode(radioNow, table, now()),
-      dialect: dialectOf(radioNow.radio, toMesh),
-      v2Form: v2FormOf(toMesh),
-      txClosed: radioNow.radio === undefined ? '' : channelClosed(channels(), toMesh),
-      txWaiting: transmitter.waiting,
+      ...sendingState(options, { radioNow, transmitter, ...dialect.now() }),
       nodesKnown: table.nums().length,
       transport: source.transport,
-      sends: toMesh.kinds.length > 0,
       silentAlarmMs: options.silentMinutes * 60_000,
       facts: watch.facts(),
       identities: identities.all(),
@@ -85,13 +92,16 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     clock.every(LOOK_FOR_SILENCE_MS, () => status.setAlarm('silence', watch.silence())),
   );
 
+  const onPeer = (): void => {
+    if (dialect.hasChanged()) report.changed();
+  };
   const formerOwn = store.formerOwn ?? 0;
-  const parts = { watch, identities, hasRadio, formerOwn };
+  const parts = { watch, identities, hasRadio, formerOwn, peers, onPeer };
   const keeper = {
+    ...parts,
     context,
     options,
     source,
-    nextId,
     radioNow,
     table,
     receiver,
@@ -99,7 +109,6 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     nodes,
     report,
     channels,
-    ...parts,
   };
 
   await bus.subscribe('txResult', { agent }, (result, _, bytes) => result && sender.take(result, bytes));
@@ -112,13 +121,60 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   onStop('radio', () => supervised);
 };
 
+const openNodes = async (context: ServiceContext, agent: string, mesh: string) => {
+  const { bus, clock } = context;
+  const table = createNodeTable({ agent, mesh });
+  const store = await openNodeStore(context, { agent, mesh, table });
+  const nodes = createNodePublisher({ agent, bus, clock, table, store });
+  context.onStop('nodes', () => nodes.close());
+  return { table, store, nodes };
+};
+
+interface Sending extends DialectChoice {
+  readonly radioNow: RadioNow;
+  readonly transmitter: Transmitter;
+}
+
+/** What the status says of the way to the mesh. */
+const sendingState = (options: RadioOptions, { radioNow: { radio }, transmitter, dialect, why }: Sending) => ({
+  dialect,
+  dialectWhy: why,
+  v2Form: v2FormOf(options.toMesh),
+  txClosed: radio === undefined ? '' : airClosed(channelStatuses(radio), options),
+  txWaiting: transmitter.waiting,
+  air: transmitter.air(),
+  sends: options.direction !== 'toTak' && options.toMesh.kinds.length > 0,
+});
+
+/** Who is there to take what is heard; also those that an earlier start knew. */
+const openDestinations = async ({ bus, clock, journals, log, nonce, onStop }: ServiceContext, agent: string) => {
+  const known = await openKnownDestinations({ name: agent, journals, nonce, clock, log });
+  onStop('known destinations', () => known.close());
+  const destinations = await watchDestinations(bus, clock, known.all());
+  known.follow(() => destinations.alive());
+  return destinations;
+};
+
+/** The dialect as it is now, and whether it is another one than when that was asked last. */
+const followDialect = (now: () => DialectChoice) => {
+  let before = Dialect.UNSPECIFIED as Dialect;
+  return {
+    now,
+    hasChanged: (): boolean => {
+      const { dialect } = now();
+      const changed = dialect !== before;
+      before = dialect;
+      return changed;
+    },
+  };
+};
 const LOOK_FOR_SILENCE_MS = 10_000;
 
 interface KeeperParts {
   readonly context: ServiceContext;
   readonly options: RadioOptions;
   readonly source: RadioSource;
-  readonly nextId: () => number;
+  readonly peers: PeersHeard;
   readonly radioNow: RadioNow;
   readonly table: NodeTable;
   readonly receiver: Receiver;
@@ -126,6 +182,8 @@ interface KeeperParts {
   readonly nodes: NodePublisher;
   readonly report: AgentStatusReport;
   readonly channels: () => readonly ChannelStatus[];
+  /** Somebody was heard who speaks TAK. */
+  readonly onPeer: () => void;
   readonly watch: MeshWatch;
   readonly identities: Identities;
   readonly hasRadio: boolean;
@@ -143,11 +201,11 @@ const linkEvents: Readonly<Record<LinkState, string>> = {
 
 /** Opens the radio, and opens it again, until the service stops. */
 const keepRadio = (parts: KeeperParts): Promise<void> => {
-  const { options, source, nextId, radioNow, table, receiver, transmitter, nodes, report, channels } = parts;
+  const { options, source, peers, radioNow, table, receiver, transmitter, nodes, report, channels, onPeer } = parts;
   const { watch, identities, hasRadio, formerOwn } = parts;
   const { address, transport } = source;
   const { clock, log, random, signal, status } = parts.context;
-  const { name: agent, toMesh } = options;
+  const { name: agent } = options;
 
   const moved = (link: LinkState, detail: string): void => {
     radioNow.link = link;
@@ -169,11 +227,11 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
     receiver,
     transmitter,
     nodes,
+    peers,
+    onPeer,
     watch,
     identities,
     hasRadio,
-    channel: toMesh.channel,
-    nextId,
     onRadio: (radio) => {
       const former = radioNow.radio?.node ?? formerOwn;
       if (hasRadio && former !== 0 && former !== radio.node) {
@@ -183,7 +241,7 @@ const keepRadio = (parts: KeeperParts): Promise<void> => {
       radioNow.radio = radio;
       table.setOwn(radio.node);
       if (former !== radio.node && table.has(former)) nodes.changed(former);
-      const closed = channelClosed(channels(), toMesh);
+      const closed = airClosed(channels(), options);
       if (closed !== '') log.warn({ why: closed }, 'air.closed');
       moved(LinkState.OPEN, '');
     },

@@ -1,4 +1,11 @@
 export { attachedSerialPorts } from './attached-serial-ports.ts';
 export { radioAgent } from './agent.ts';
+export { rehearseAir } from './air-rehearsal.ts';
+export type { RehearsedEvent } from './air-rehearsal.ts';
+export { airRadioOf } from './air-radio.ts';
+export type { AirReport } from './air-report.ts';
+export { chooseDialect, v2FormOf } from './dialect.ts';
 export { radioFromText, radioOptions } from './options.ts';
 export type { RadioOptions } from './options.ts';
+export { profileNames, toMeshOptions } from './to-mesh-options.ts';
+export type { ProfileName, ToMeshOptions } from './to-mesh-options.ts';

@@ -65,7 +65,7 @@ export const createNodeEvents = ({ clock, table, nodes, receiver, watch, hasRadi
     },
     info: (info) => {
       nodes.merged(info.num, table.info(info, now()));
-      if (table.has(info.num) && isContact(info.num)) receiver.refresh(info.num);
+      if (table.has(info.num) && isContact(info.num)) receiver.refresh(info.num, info.channel);
     },
   };
 };

@@ -1,44 +1,28 @@
-import { isTopicLevel, kindNames } from '@cotbus/contracts';
-import type { KindName } from '@cotbus/contracts';
+import { isTopicLevel } from '@cotbus/contracts';
 import { z } from 'zod';
 import { parseSerialAddress } from './serial-address.ts';
+import { airKinds, toMeshOptions } from './to-mesh-options.ts';
 import { uplinkOptions } from './uplink-options.ts';
 
-/** All kinds but the one that says that there is none. */
-const airKinds = kindNames.filter((kind) => kind !== 'refused') as [KindName, ...KindName[]];
+export { toMeshOptions } from './to-mesh-options.ts';
+export type { ToMeshOptions } from './to-mesh-options.ts';
 
 const name = z.string().refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"');
 
-const dictionaries = ['auto', 'raw', 'a', 'b', 'cotbus'] as const;
-const dialects = ['auto', 'v2', 'v1', 'both'] as const;
-
 const isSerialAddress = (text: string): boolean => parseSerialAddress(text) !== undefined;
 
-/** What of TAK may go to the air through this radio. */
-export const toMeshOptions = z.strictObject({
-  kinds: z
+const channelOptions = z.strictObject({
+  index: z.int().min(0).max(7).describe('Index of a Meshtastic channel of the radio'),
+  toTak: z.boolean().default(true).describe('What is heard on it goes to TAK'),
+  toMesh: z
     .array(z.enum(airKinds))
-    .default(['chat', 'emergency'])
-    .describe('Kinds of TAK events that may go to the air'),
-  channel: z.int().min(0).max(7).default(0).describe('Index of the Meshtastic channel that carries TAK'),
-  dialect: z
-    .enum(dialects)
-    .default('auto')
-    .describe(
-      'What TAK events are written in: v2 (port 78), v1 (port 72, and 257 for what it cannot carry), both, or auto: by what the radio can do',
-    ),
-  dictionary: z
-    .enum(dictionaries)
-    .default('auto')
-    .describe(
-      'What port 78 is compressed with: b (what current apps have), a (old ones), cotbus (listeners are Cotbus gateways alone), raw, or auto: b where it is installed',
-    ),
-  force: z
-    .boolean()
-    .default(false)
-    .describe('Send although the channel has no key or the default one, which everybody can read'),
-  uidIntervalSeconds: z.number().min(0).max(3600).default(10).describe('At most one event of a uid in this time'),
+    .default([])
+    .describe('Kinds that it carries to the mesh, in the place of toMesh.channel'),
 });
+
+export type ChannelOptions = z.infer<typeof channelOptions>;
+
+const isSaidOnce = (said: readonly (string | number)[]): boolean => new Set(said).size === said.length;
 
 export const radioOptions = z
   .strictObject({
@@ -65,7 +49,18 @@ export const radioOptions = z
       .default(15)
       .describe('Nobody heard for so long is an alarm, since contacts are stale by then; 0 switches it off'),
     uplink: uplinkOptions.optional().describe("Meshtastic's own MQTT traffic in the place of a radio"),
+    direction: z
+      .enum(['both', 'toTak', 'toMesh'])
+      .default('both')
+      .describe('toTak: nothing of TAK goes to the air; toMesh: nothing that is heard goes to TAK'),
     toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
+    channels: z
+      .array(channelOptions)
+      .max(8)
+      .default([])
+      .refine((channels) => isSaidOnce(channels.map(({ index }) => index)), 'expected each channel once')
+      .refine((channels) => isSaidOnce(channels.flatMap(({ toMesh }) => toMesh)), 'expected each kind on one channel')
+      .describe('Channels that carry TAK in and out otherwise than the others'),
   })
   .refine((radio) => [radio.tcp, radio.serial, radio.uplink].filter((way) => way !== undefined).length === 1, {
     path: ['tcp'],
@@ -73,7 +68,6 @@ export const radioOptions = z
   });
 
 export type RadioOptions = z.infer<typeof radioOptions>;
-export type ToMeshOptions = z.infer<typeof toMeshOptions>;
 
 /** Port of the Meshtastic stream API over TCP (meshtastic.org, "Meshtastic Client API", streaming version). */
 const DEFAULT_TCP_PORT = 4403;

@@ -1,27 +1,24 @@
 /** What the link to the radio gives, and who in the agent it is for. */
 import { create } from '@bufbuild/protobuf';
-import { readAck } from '@cotbus/codec';
 import { meshtastic, nodeText } from '@cotbus/contracts';
-import { readRouting, txPacket } from '@cotbus/meshtastic';
+import { txPacket } from '@cotbus/meshtastic';
 import type { RadioInfo } from '@cotbus/meshtastic';
 import { printable } from '@cotbus/service';
 import type { Logger } from '@cotbus/service';
+import { airRadioOf } from './air-radio.ts';
+import { createDataHeard } from './data-heard.ts';
+import type { DataHeardParts } from './data-heard.ts';
 import type { Identities } from './identity.ts';
 import { createNodeEvents } from './node-events.ts';
 import type { NodeEventParts } from './node-events.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
-import type { RadioQueue, Transmitter } from './transmitter.ts';
+import type { RadioQueue } from './tx-ports.ts';
 import { createUplinkEvents } from './uplink-events.ts';
 
-export interface RadioEventParts extends NodeEventParts {
+export interface RadioEventParts extends NodeEventParts, DataHeardParts {
   readonly log: Logger;
-  readonly transmitter: Transmitter;
   readonly identities: Identities;
-  /** Index of the channel that carries TAK. */
-  readonly channel: number;
-  /** From createPacketIds; one for the life of the agent: packet ids must not repeat over reconnects. */
-  readonly nextId: () => number;
   /** The radio can be used, or is not what it was. */
   readonly onRadio: (radio: RadioInfo) => void;
   /** The radio has restarted; onRadio follows. */
@@ -30,29 +27,31 @@ export interface RadioEventParts extends NodeEventParts {
 
 /** One for the life of the agent. */
 export const createRadioEvents = (parts: RadioEventParts) => {
-  const { log, table, receiver, transmitter, channel, nextId, identities, onRadio, onReboot } = parts;
+  const { log, table, receiver, transmitter, peers, hasRadio, identities, onRadio, onReboot } = parts;
+  const dataHeard = createDataHeard(parts);
   const onUplink = createUplinkEvents(parts);
   const nodeEvents = createNodeEvents(parts);
 
+  let own: RadioInfo | undefined;
   const useRadio = (radio: RadioInfo, link: RadioLink): void => {
+    // What others speak now that the firmware is another one is to be heard anew.
+    if (own !== undefined && own.firmwareVersion !== radio.firmwareVersion) peers.forget();
+    own = radio;
     nodeEvents.setOwn(radio.node);
     onRadio(radio);
     transmitter.setPort({
-      send: (frame) => {
-        const id = nextId();
-        link.send({ case: 'packet', value: txPacket(frame, { id, channel, hopLimit: radio.hopLimit }) });
-        return id;
-      },
+      air: airRadioOf(radio, hasRadio),
+      send: (frame, { packetId: id, ...sending }) =>
+        link.send({ case: 'packet', value: txPacket(frame, { id, ...sending, hopLimit: radio.hopLimit }) }),
       ask: () => link.send({ case: 'heartbeat', value: create(meshtastic.HeartbeatSchema) }),
     });
   };
   const packetHeard = (packet: meshtastic.MeshPacket, replayed: boolean): void => {
     const refusal = nodeEvents.packet(packet, replayed);
     const { payloadVariant } = packet;
-    const answer = payloadVariant.case === 'decoded' ? readRouting(payloadVariant.value) : undefined;
-    if (answer !== undefined) transmitter.routed(answer.requestId, answer.error);
-    const complete = payloadVariant.case === 'decoded' ? completeTransfer(payloadVariant.value) : undefined;
-    if (complete !== undefined) transmitter.completed(complete);
+    if (payloadVariant.case === 'decoded') {
+      dataHeard({ from: packet.from, data: payloadVariant.value, replayed, own: own?.node });
+    }
     identities.packet(packet);
     receiver.packet(packet, refusal);
   };
@@ -103,12 +102,6 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         onUplink(output);
     }
   };
-};
-
-/** Hash of a transfer that its receiver has whole. */
-const completeTransfer = ({ portnum, payload }: meshtastic.Data): Uint8Array | undefined => {
-  const read = portnum === meshtastic.PortNum.ATAK_FORWARDER ? readAck(payload) : undefined;
-  return read?.ok === true && read.ack.kind === 'complete' ? read.ack.hash : undefined;
 };
 
 const queueOf = ({ meshPacketId, res, free, maxlen }: meshtastic.QueueStatus): RadioQueue => ({

@@ -18,7 +18,7 @@ import { RadioUnreachable } from './radio.ts';
 import { parseSerialAddress } from './serial-address.ts';
 import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
-import { channelClosed } from './tx-gate.ts';
+import { airClosed } from './tx-gate.ts';
 import { createUplinkFindings } from './uplink-findings.ts';
 import { channelSecrets, onlyListens } from './uplink-options.ts';
 import type { UplinkOptions } from './uplink-options.ts';
@@ -94,14 +94,15 @@ const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Pr
 
 const createUplinkParts = async (
   options: UplinkOptions,
-  { context: { clock, journals, status }, options: { name, toMesh }, nextId }: RadioSourceParts,
+  { context: { clock, journals, status }, options: radioOptions, nextId }: RadioSourceParts,
 ): Promise<UplinkParts> => {
+  const { name, toMesh } = radioOptions;
   const { url, root, hopLimit, okToMqtt, takesDecoded, firmwareVersion, longName, shortName } = options;
   const node = nodeFromSeed(await keptSeed(name, journals));
   const channels = channelSecrets(options);
   const mayTransmit = !onlyListens(options);
   const radio = uplinkRadioInfo({ node, root, channels, hopLimit, mayTransmit, modemPreset: '', firmwareVersion });
-  const introduces = mayTransmit && toMesh.kinds.length > 0 && channelClosed(channelStatuses(radio), toMesh) === '';
+  const introduces = mayTransmit && toMesh.kinds.length > 0 && airClosed(channelStatuses(radio), radioOptions) === '';
   return {
     clock,
     status,

@@ -26,18 +26,27 @@ export interface ReceiverParts {
   readonly destinations: DestinationWatch;
   readonly table: NodeTable;
   readonly refreshes: RefreshClock;
+  /** Why what is heard on this channel does not go to TAK; undefined lets it. */
+  readonly closed: (channel: number) => Refusal | undefined;
+  /** Something may go to TAK: contacts of nodes are made. */
+  readonly listens: boolean;
 }
 
 export interface Receiver {
   /** A packet of the radio; the node table has merged it already. @param refusal why it could not be read, or goes no further. */
   packet(packet: meshtastic.MeshPacket, refusal?: Refusal): void;
-  /** Makes the contact of a node anew, unless that was just done or its user reports to TAK. */
-  refresh(num: number): void;
+  /**
+   * Makes the contact of a node anew, unless that was just done or its user reports to TAK.
+   * @param channel where it was heard, if that is known
+   */
+  refresh(num: number, channel?: number): void;
+  /** A node has acknowledged a chat line that was for it alone: its sender hears of it. */
+  acknowledged(node: number, line: { readonly uid: string; readonly callsign: string }): void;
 }
 
 /** @throws ServiceError `journal_unusable`. */
 export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
-  const { context, mesh, destinations, table, refreshes } = parts;
+  const { context, mesh, destinations, table, refreshes, closed, listens } = parts;
   const { clock, log, status } = context;
   const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
   const origin = await openOrigin(parts);
@@ -65,8 +74,9 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
     return state !== undefined && freshIdentity(state) !== undefined;
   };
 
-  const refresh = (num: number): void => {
-    if (!refreshes.due(num) || isTakUser(num)) return;
+  const refresh = (num: number, channel?: number): void => {
+    if (channel !== undefined && closed(channel) !== undefined) return;
+    if (!listens || !refreshes.due(num) || isTakUser(num)) return;
     refreshes.made(num);
     const port = PortNum.NODEINFO_APP;
     accept(createMessage('frameHeard', { mesh, port, from: num, refresh: true, ...senderOf(num) }));
@@ -86,12 +96,17 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
 
   return {
     refresh,
+    acknowledged: (node, { uid, callsign }) => {
+      const about = { mesh, port: PortNum.ROUTING_APP, from: node, ...senderOf(node) };
+      accept(createMessage('frameHeard', { ...about, acknowledged: { uid, callsign } }));
+    },
     packet: (packet, refusal) => {
       status.count('frames_heard_total');
       const { payloadVariant, from, id: packetId, channel } = packet;
       if (payloadVariant.case === 'decoded') {
-        decoded(packet, payloadVariant.value, refusal);
-        if (refusal !== undefined) return;
+        const shut = closed(channel) ?? refusal;
+        decoded(packet, payloadVariant.value, shut);
+        if (shut !== undefined) return;
       } else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), refusal ?? unread(packet));
       const port = payloadVariant.case === 'decoded' ? payloadVariant.value.portnum : -1;
       if (contactPorts.has(port)) refreshes.made(from);

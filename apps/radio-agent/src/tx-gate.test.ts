@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { ChannelStatusSchema, createMessage, KeyKind, Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
-import { toMeshOptions } from './options.ts';
-import { channelClosed, createTxGate } from './tx-gate.ts';
+import { radioOptions, toMeshOptions } from './options.ts';
+import { airClosed, channelClosed, createTxGate } from './tx-gate.ts';
 
 const channels = (key: KeyKind, index = 0) => [create(ChannelStatusSchema, { index, name: 'LongFast', key })];
 const chat = (uid: string) => createMessage('txResult', { uid, kind: Kind.CHAT });
@@ -23,6 +23,25 @@ describe('the gate to the air', () => {
     expect(channelClosed(channels(KeyKind.PRIVATE), toMeshOptions.parse({ channel: 3 }))).toContain('no channel 3');
   });
 
+  it('looks at the channel that carries the kind', () => {
+    const open = [...channels(KeyKind.PRIVATE), ...channels(KeyKind.DEFAULT, 2)];
+    expect(channelClosed(open, toMeshOptions.parse({}))).toBe('');
+    expect(channelClosed(open, toMeshOptions.parse({}), 2)).toContain('uses the default key');
+  });
+
+  it('stays closed on a radio that only listens', () => {
+    const radio = radioOptions.parse({ tcp: 'radio', direction: 'toTak' });
+    expect(airClosed(channels(KeyKind.PRIVATE), radio)).toContain('direction');
+    expect(createTxGate(radio.toMesh, radio.direction).refuse(chat('a'), 0)?.reason).toBe('not_allowed');
+  });
+
+  it('leaves positions to their pace', () => {
+    const gate = createTxGate(toMeshOptions.parse({ kinds: ['pli'] }));
+    const pli = createMessage('txResult', { uid: 'unit', kind: Kind.PLI });
+    gate.passed(pli, 0);
+    expect(gate.refuse(pli, 1)).toBeUndefined();
+  });
+
   it('names the option when a kind may not go', () => {
     const gate = createTxGate(toMeshOptions.parse({}));
     const pli = createMessage('txResult', { uid: 'unit', kind: Kind.PLI });
@@ -36,7 +55,7 @@ describe('the gate to the air', () => {
   it('lets a uid out once in ten seconds, counted from what was sent', () => {
     const gate = createTxGate(toMeshOptions.parse({}));
     const refuse = (uid: string, nowMs: number) => gate.refuse(chat(uid), nowMs)?.reason;
-    gate.passed('a', 0);
+    gate.passed(chat('a'), 0);
     expect(refuse('a', 9_999)).toBe('too_soon');
     expect(refuse('b', 9_999)).toBeUndefined();
     expect(refuse('a', 10_000)).toBeUndefined();

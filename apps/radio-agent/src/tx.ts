@@ -12,22 +12,31 @@ import {
   reasonText,
   TxResultSchema,
 } from '@cotbus/contracts';
-import type { ChannelStatus, Frame, ReasonName, TxResult } from '@cotbus/contracts';
+import type { ChannelStatus, Frame, Kind, ReasonName, TxResult } from '@cotbus/contracts';
 import { createStateOrder, custodyParts, openCustodySink, printable, createKnownMessages } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
-import type { ToMeshOptions } from './options.ts';
+import type { Ending } from './air-policy.ts';
+import type { RadioOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import { createTransmitter } from './transmitter.ts';
 import type { Transmitter } from './transmitter.ts';
-import { channelClosed, createTxGate } from './tx-gate.ts';
+import { airClosed, channelClosed, createTxGate } from './tx-gate.ts';
+import { rulesOf } from './tx-rules.ts';
+import type { KindRules } from './tx-rules.ts';
 
 export interface SenderParts {
   readonly context: ServiceContext;
   readonly mesh: string;
-  readonly options: ToMeshOptions;
+  readonly options: RadioOptions;
   readonly outcomes: OutcomeLog;
   /** Of the radio, as it is now; empty before it was ever ready. */
   readonly channels: () => readonly ChannelStatus[];
+  /** Why events are written in the dialect that they are, in words. */
+  readonly dialectWhy: () => string;
+  /** From createPacketIds. */
+  readonly nextId: () => number;
+  /** A node has acknowledged what was for it alone. */
+  readonly acknowledged: (result: TxResult, node: number) => void;
 }
 
 export interface Sender {
@@ -44,24 +53,20 @@ const notSent: ReadonlySet<ReasonName> = new Set(['queue_full', 'stopping']);
 /** @throws ServiceError `journal_unusable`. */
 export const openSender = async (parts: SenderParts): Promise<Sender> => {
   const { context, mesh, options, outcomes, channels } = parts;
+  const { toMesh, direction } = options;
   const { bus, clock, instance, log, onStop } = context;
-  const gate = createTxGate(options);
+  const gate = createTxGate(toMesh, direction);
   const order = createStateOrder();
   const results = createKnownMessages(TxResultSchema);
+  const rules = (kind: Kind) => rulesOf(kind, toMesh, options.channels);
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
-  const transmitter = createTransmitter({
-    clock,
-    // Of the radio that is there now: before it is ready nothing is known of its channels.
-    refuse: () => {
-      const closed = channelClosed(channels(), options);
-      return closed === '' ? undefined : { reason: 'channel_closed', detail: closed };
-    },
-    ended: ({ id, result: { stripped } }, reason, detail) => {
-      const without = reason === 'delivered' && stripped.length > 0 ? `; given up: ${stripped.join(', ')}` : '';
-      end(id, reason, `${detail}${without}`);
-    },
+  const transmitter = openTransmitter(parts, rules, ({ transmission: { id, result }, reason, detail }) => {
+    const { stripped } = result;
+    const why = reason === 'delivered' ? `; ${parts.dialectWhy()}` : '';
+    const without = reason === 'delivered' && stripped.length > 0 ? `; given up: ${stripped.join(', ')}` : '';
+    end(id, reason, `${detail}${why}${without}`);
   });
 
   const hand = (taken: TakenItem<HeardResult>, repeat: boolean): void => {
@@ -73,8 +78,10 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
       end(id, refusal.reason, refusal.detail);
       return;
     }
-    gate.passed(result.uid, clock.monotonic());
-    transmitter.offer({ id, result, expiresMs: lifeUntilMs, sentFrames: 0 });
+    const nowMs = clock.monotonic();
+    gate.passed(result, nowMs);
+    const expiresMs = Math.min(lifeUntilMs, nowMs + rules(result.kind).lifeMs);
+    transmitter.offer({ id, result, expiresMs, sentFrames: 0 });
   };
   const supersede = ({ kind, uid }: TxResult, id: ItemName, heardMs: number) =>
     isStateKind(kind) && !order.isNewest(uid, id, heardMs)
@@ -107,7 +114,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
   onStop('transmitter', () => transmitter.stop());
   await bus.subscribe('command', { target: instance, verb: 'answer' }, (command) => {
     const frame = command && answerFrame(command.arguments['payload'] ?? '');
-    if (frame !== undefined && channelClosed(channels(), options) === '') transmitter.answer(frame);
+    if (frame !== undefined && airClosed(channels(), options) === '') transmitter.answer(frame);
   });
 
   return {
@@ -118,6 +125,29 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     },
   };
 };
+
+const openTransmitter = (
+  { context: { clock, status }, options: { toMesh }, channels, nextId, acknowledged }: SenderParts,
+  rules: (kind: Kind) => KindRules,
+  ended: (ending: Ending) => void,
+): Transmitter =>
+  createTransmitter({
+    clock,
+    nextId,
+    options: toMesh,
+    rules,
+    // Of the radio that is there now: before it is ready nothing is known of its channels.
+    refuse: ({ result: { kind } }) => {
+      const closed = channelClosed(channels(), toMesh, rules(kind).channel);
+      return closed === '' ? undefined : { reason: 'channel_closed', detail: closed };
+    },
+    ended,
+    acknowledged: ({ result }, node) => acknowledged(result, node),
+    spent: (airMs) => {
+      status.count('air_packets_total');
+      status.count('air_milliseconds_total', Math.round(airMs));
+    },
+  });
 
 /** What no frame came of, and what an earlier life may have sent. */
 const refuse = (result: TxResult, mesh: string, repeat: boolean): Refusal | undefined => {

@@ -56,7 +56,9 @@ export const openUplinkLink = async (parts: UplinkParts, connect: Connect, outpu
     const answer = (given: RadioOutput): void => output(given, link);
     if (what === 'heartbeat') queueMicrotask(() => answer(queueStatus(0)));
     if (what !== 'packet') return;
-    const refusal = publish({ ...value, hopLimit }, () => answer(queueStatus(value.id)));
+    // What is to go less far than the others may.
+    const hops = Math.min(hopLimit, value.hopLimit);
+    const refusal = publish({ ...value, hopLimit: hops }, () => answer(queueStatus(value.id)));
     // The caller knows the packet by its id only when it has it back.
     if (refusal !== undefined) queueMicrotask(() => answer({ kind: 'notSent', packetId: value.id, refusal }));
   };

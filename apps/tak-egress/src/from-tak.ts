@@ -16,6 +16,7 @@ import type {
   ServiceContext,
   StateOrder,
 } from '@cotbus/service';
+import { eventLifeMs, isInsistent } from './event-life.ts';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Picture } from './picture.ts';
@@ -24,10 +25,6 @@ import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
 import type { TakClient } from './tak-client.ts';
 import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
-
-/** How long an event is worth sending: what somebody waits for, and what the next report replaces. */
-export const MESSAGE_LIFE_MS = 300_000;
-export const STATE_LIFE_MS = 60_000;
 
 export interface FromTakParts {
   readonly context: ServiceContext;
@@ -106,14 +103,13 @@ const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: st
   status.count('events_passed_on_total', links.toClients(xml, { except: client, isMessage: !isStateKind(event.kind) }));
 
   const nobody: Ended = { destination: '', reason: 'no_destination', detail: 'no radio agent is known' };
-  const isMessage = event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY;
   const heard = createMessage('eventHeard', { kind: event.kind, link: links.nameOf(client), event });
   origin.accept({
     payload: toBinary(EventHeardSchema, heard),
     destinations,
     refused: meshes.length === 0 ? [nobody] : ended,
-    lifeMs: isMessage ? MESSAGE_LIFE_MS : STATE_LIFE_MS,
-    insists: isMessage,
+    lifeMs: eventLifeMs(event.kind),
+    insists: isInsistent(event.kind),
   });
 };
 

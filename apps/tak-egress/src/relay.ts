@@ -4,11 +4,11 @@
  * there. One hop: never what came from a gateway's node, nor what its own mesh heard as a relayed event.
  */
 import { toBinary } from '@bufbuild/protobuf';
-import { createMessage, EventHeardSchema, Kind, kindText, meshtastic } from '@cotbus/contracts';
+import { createMessage, EventHeardSchema, kindText, meshtastic } from '@cotbus/contracts';
 import type { CotEvent, RxResult } from '@cotbus/contracts';
 import { createTtlMap } from '@cotbus/service';
 import type { AgentWatch, CustodyOrigin, ServiceContext } from '@cotbus/service';
-import { MESSAGE_LIFE_MS, STATE_LIFE_MS } from './from-tak.ts';
+import { eventLifeMs, isInsistent } from './event-life.ts';
 import { loopKey } from './loop-guard.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { TakEgressOptions } from './options.ts';
@@ -49,7 +49,6 @@ export const openRelay = async ({ context, rules, agents, origin, guard }: Relay
   }
   const pass = (to: string, { mesh, node }: RxResult, event: CotEvent, content: string): void => {
     const loop = gateways.has(node) ? 'it came from the node of a gateway' : guard.loopToMesh(to, event, content);
-    const isMessage = event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY;
     const heard = createMessage('eventHeard', { kind: event.kind, link: `relay from ${mesh}`, event });
     if (loop === undefined) relayed.set(placeOf(to, event, content), true);
     status.count(loop === undefined ? 'events_relayed_total' : 'events_not_relayed_total');
@@ -57,8 +56,8 @@ export const openRelay = async ({ context, rules, agents, origin, guard }: Relay
       payload: toBinary(EventHeardSchema, heard),
       destinations: loop === undefined ? [to] : [],
       refused: loop === undefined ? [] : [{ destination: to, reason: 'loop', detail: loop }],
-      lifeMs: isMessage ? MESSAGE_LIFE_MS : STATE_LIFE_MS,
-      insists: isMessage,
+      lifeMs: eventLifeMs(event.kind),
+      insists: isInsistent(event.kind),
     });
   };
   return {

@@ -9,6 +9,7 @@ import type { V2Wire } from './frame/v2-frame.ts';
 import { MAX_PACKET_BYTES } from './limits.ts';
 import { buildEvent } from './packet/packet.ts';
 import { decodeContact } from './plain/contact.ts';
+import { decodeDelivered } from './plain/delivered.ts';
 import { PLAIN_DEFAULTS } from './plain/options.ts';
 import type { PlainOptions } from './plain/options.ts';
 import { plainDecoders } from './plain/plain-frame.ts';
@@ -45,6 +46,7 @@ const decode = (heard: FrameHeard, parts: Required<DecoderParts>): Decoded => {
   // One byte more than the largest packet: the flags byte.
   if (heard.payload.length > MAX_PACKET_BYTES + 1) return refuse('too_large', `${heard.payload.length} bytes`);
   if (heard.refresh) return decodeContact(sender, parts.plain);
+  if (heard.acknowledged !== undefined) return decodeDelivered(heard, sender, parts.plain);
   const decoder = decoders.get(heard.port);
   return decoder === undefined ? refuse('not_for_tak', portName(heard.port)) : decoder(heard, sender, parts);
 };

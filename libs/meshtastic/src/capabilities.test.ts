@@ -1,7 +1,7 @@
 import { meshtastic } from '@cotbus/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capabilities } from './capabilities.ts';
+import { capabilities, signsBroadcasts } from './capabilities.ts';
 
 const { CLIENT, ROUTER, TAK, TAK_TRACKER } = meshtastic.Config_DeviceConfig_Role;
 
@@ -47,6 +47,16 @@ describe('capabilities', () => {
     ['nightly', TAK, true],
   ])('port 72 of %s in role %i is usable: %s', (version, role, takV1Usable) => {
     expect(capabilities(version, role).takV1Usable).toBe(takV1Usable);
+  });
+
+  it('broadcasts are signed from 2.8 on, and not by what nobody knows', () => {
+    expect(['2.8.0.7754068', '3.0.0', '2.7.26', 'nightly', ''].map(signsBroadcasts)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('compares as numbers, for any version', () => {

@@ -15,6 +15,7 @@ type Version = readonly [major: number, minor: number, patch: number];
 const VERSION = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:\.[0-9a-fA-F]{1,40})?$/;
 
 const TAK_V2_SINCE: Version = [2, 8, 0];
+const SIGNS_SINCE: Version = [2, 8, 0];
 /** These check port 72's strings as UTF-8, which compressed ones are not, and send an empty payload instead. */
 const TAK_V1_BROKEN_FROM: Version = [2, 7, 23];
 const TAK_V1_BROKEN_TO: Version = [2, 7, 26];
@@ -31,6 +32,15 @@ export const capabilities = (firmwareVersion: string, role: number): RadioCapabi
   const rewrites = role === TAK || role === TAK_TRACKER;
   const broken = !isBefore(version, TAK_V1_BROKEN_FROM) && !isBefore(TAK_V1_BROKEN_TO, version);
   return { supportsTakV2: !isBefore(version, TAK_V2_SINCE), takV1Usable: !(rewrites && broken) };
+};
+
+/**
+ * Whether a radio appends a signature (XEdDSA) to broadcasts that leave room for it, at the cost of their airtime.
+ * @param firmwareVersion DeviceMetadata.firmware_version
+ */
+export const signsBroadcasts = (firmwareVersion: string): boolean => {
+  const version = parseVersion(firmwareVersion);
+  return version !== undefined && !isBefore(version, SIGNS_SINCE);
 };
 
 const parseVersion = (text: string): Version | undefined => {

@@ -1,10 +1,15 @@
-export * from './admin.ts';
+export * from './air-size.ts';
+export { airtimeMs } from './airtime.ts';
 export * from './capabilities.ts';
 export * from './channel-key.ts';
 export * from './channel-name.ts';
+export * from './duty-cycle.ts';
+export * from './frame-hash.ts';
+export { modemOf, presetModem } from './modem.ts';
+export type { Modem, ModemPreset } from './modem.ts';
+export * from './admin.ts';
 export { createClockCheck } from './clock-check.ts';
 export type { ClockCheck } from './clock-check.ts';
-export * from './frame-hash.ts';
 export { identityStart, identityStep } from './identity.ts';
 export type { IdentityInput, IdentityResult, IdentityTask } from './identity.ts';
 export type { LearnedTak } from './node-entry.ts';

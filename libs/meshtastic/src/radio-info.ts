@@ -3,6 +3,8 @@ import { KeyKind, meshtastic } from '@cotbus/contracts';
 import { channelName } from './channel-name.ts';
 import { keyKind } from './channel-key.ts';
 import { enumName } from './enum-name.ts';
+import { customModem } from './modem.ts';
+import type { Modem } from './modem.ts';
 import { isLocked } from './lockdown.ts';
 import { channelHash, expandKey } from './uplink/channel-secret.ts';
 
@@ -30,6 +32,10 @@ export interface RadioInfo {
   readonly region: string;
   /** Name of LoRaConfig.ModemPreset, `CUSTOM` when the modem is set by hand. */
   readonly modemPreset: string;
+  /** Of a modem that is set by hand. */
+  readonly customModem?: Modem;
+  /** The owner has switched the limit of the region off (LoRaConfig.override_duty_cycle). */
+  readonly overridesDutyCycle?: true;
   /** 0 = not set. */
   readonly hopLimit: number;
   readonly txEnabled: boolean;
@@ -153,6 +159,8 @@ export const radioInfo = ({
     modemPreset: modem.usePreset
       ? enumName(meshtastic.Config_LoRaConfig_ModemPresetSchema, modem.modemPreset)
       : 'CUSTOM',
+    ...(lora !== undefined && !modem.usePreset && { customModem: customModem(lora) }),
+    ...(lora?.overrideDutyCycle === true && { overridesDutyCycle: true }),
     hopLimit: lora?.hopLimit ?? 0,
     txEnabled: lora?.txEnabled ?? false,
     managed: managed || (device?.isManaged ?? false),

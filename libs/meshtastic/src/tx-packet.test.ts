@@ -32,6 +32,13 @@ describe('txPacket', () => {
   });
 });
 
+it('a packet may go less far than the radio is set to, and before others', () => {
+  const priority = meshtastic.MeshPacket_Priority.ALERT;
+  const wanted = { id: 9, channel: 0, hopLimit: 5, priority };
+  expect([0, 2, 9, undefined].map((hops) => txPacket(frame, { ...wanted, hops }).hopLimit)).toEqual([0, 2, 7, 5]);
+  expect(txPacket(frame, wanted).priority).toBe(priority);
+});
+
 describe('packet ids', () => {
   it('are what the random source gives', () => {
     const randoms = [5, 0xffff_ffff, -1 >>> 1];

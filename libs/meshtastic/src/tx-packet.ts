@@ -17,21 +17,29 @@ export interface TxPacketOptions {
   readonly channel: number;
   /** Config.LoRaConfig.hop_limit; 0 = not set. */
   readonly hopLimit: number;
+  /** Of this packet, 0..7: 0 reaches direct neighbours only. Undefined: as the radio is set. */
+  readonly hops?: number | undefined;
+  /** In the queue of the radio; left out: as the firmware thinks. */
+  readonly priority?: meshtastic.MeshPacket_Priority;
 }
 
 /** What to write for the radio's own setting: 0 would be taken literally, more than 7 for a mistake. */
 export const hopLimitOf = (hopLimit: number): number => Math.min(hopLimit === 0 ? DEFAULT_HOPS : hopLimit, MAX_HOPS);
 
 /**
- * The packet for the radio. `from` and what the radio fills in itself stay empty; the hop limit never does, since the
- * firmware takes 0 literally: direct neighbours only.
+ * The packet for the radio. `from` and what the radio fills in itself stay empty; the hop limit does only where that is
+ * wanted, since the firmware takes 0 literally: direct neighbours only.
  */
-export const txPacket = (frame: Frame, { id, channel, hopLimit }: TxPacketOptions): meshtastic.MeshPacket =>
+export const txPacket = (
+  frame: Frame,
+  { id, channel, hopLimit, hops, priority = 0 }: TxPacketOptions,
+): meshtastic.MeshPacket =>
   create(meshtastic.MeshPacketSchema, {
     to: frame.to,
     channel,
     id,
-    hopLimit: hopLimitOf(hopLimit),
+    hopLimit: hops === undefined ? hopLimitOf(hopLimit) : Math.min(hops, MAX_HOPS),
+    priority,
     wantAck: frame.wantAck,
     payloadVariant: {
       case: 'decoded',

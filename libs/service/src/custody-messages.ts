@@ -1,13 +1,25 @@
 /** What custody says, as bus messages; and back. */
 import { create } from '@bufbuild/protobuf';
-import { createMessage, ItemSchema, ReceiptSchema, SeqRangeSchema } from '@cotbus/contracts';
-import type { Item, ItemId, MessageOf, Receipt as ReceiptMessage, RxResult } from '@cotbus/contracts';
+import {
+  createMessage,
+  ItemSchema,
+  reasonOf,
+  reasonText,
+  ReceiptSchema,
+  SeqRangeSchema,
+  UnsentSchema,
+} from '@cotbus/contracts';
+import type { Item, ItemId, MessageOf, ReasonName, Receipt as ReceiptMessage, RxResult } from '@cotbus/contracts';
 import type { ItemName } from './custody/item-name.ts';
 import type { ItemHeader, Receipt, VoidRequest } from './custody/messages.ts';
 import type { Whole } from './custody/sink-ports.ts';
+import { printable } from './printable.ts';
 
 /** Ranges of one kind that are read out of one message; ours have at most 512. */
 const MAX_RANGES = 4096;
+/** As many answers as a batch has; each with a line for a person. */
+const MAX_UNSENT = 512;
+const MAX_WHY_CHARACTERS = 200;
 /** Fragments that one result may speak for; a transfer has a few dozen, each heard by a few radios. */
 const MAX_COVERED = 1024;
 /** Names of transfers are made by workers and are far shorter. */
@@ -52,17 +64,27 @@ export const wholeOf = ({ transfer, covers }: WholeMessage): Whole | undefined =
         }),
       };
 
-export const receiptMessage = ({ settled, taken, voided, busy, ...about }: Receipt): MessageOf<'receipt'> =>
+export const receiptMessage = ({
+  settled,
+  taken,
+  voided,
+  busy,
+  unsent = [],
+  ...about
+}: Receipt): MessageOf<'receipt'> =>
   create(ReceiptSchema, {
     ...about,
     settled: rangesOut(settled),
     taken: rangesOut(taken),
     voided: rangesOut(voided),
     busy: rangesOut(busy),
+    unsent: unsent.map(({ seq, ending: { reason, detail } }) =>
+      create(UnsentSchema, { seq, reason: reasonOf(reason as ReasonName), detail }),
+    ),
   });
 
 export const readReceipt = (message: MessageOf<'receipt'>): Receipt => {
-  const { origin, incarnation, nonce, sink, settled, taken, voided, busy } = message;
+  const { origin, incarnation, nonce, sink, settled, taken, voided, busy, unsent } = message;
   return {
     origin,
     incarnation,
@@ -72,6 +94,10 @@ export const readReceipt = (message: MessageOf<'receipt'>): Receipt => {
     taken: rangesIn(taken),
     voided: rangesIn(voided),
     busy: rangesIn(busy),
+    unsent: unsent.slice(0, MAX_UNSENT).map(({ seq, reason, detail }) => ({
+      seq,
+      ending: { reason: reasonText(reason), detail: printable(detail).slice(0, MAX_WHY_CHARACTERS) },
+    })),
   };
 };
 

@@ -12,7 +12,7 @@ export interface AgentWatch {
   alive(): string[];
   /** The same, with the agents that carry them. */
   carried(): KnownDestination[];
-  /** Who can send on this mesh, sorted by name: an open link and a fresh heartbeat. */
+  /** Who can send on this mesh: an open link and a fresh heartbeat. Those first that may send; then by name. */
   candidates(mesh: string): string[];
 }
 
@@ -50,8 +50,8 @@ export const watchAgents = async (
       heartbeats
         .fresh()
         .filter((status) => status.mesh === mesh && status.link === LinkState.OPEN)
-        .map(({ agent }) => agent)
         // By code unit: the same order on every machine.
-        .toSorted(),
+        .toSorted((a, b) => Number(a.txClosed !== '') - Number(b.txClosed !== '') || (a.agent < b.agent ? -1 : 1))
+        .map(({ agent }) => agent),
   };
 };

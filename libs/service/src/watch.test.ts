@@ -131,6 +131,15 @@ describe('watching agents', () => {
     ]);
   });
 
+  it('elects one that may send before one that may not', async () => {
+    const { clock, bus, watcher } = await make();
+    const agents = await watchAgents(watcher, clock);
+    bus.publish('agentStatus', { ...agent('a', 'hills', 1), txClosed: 'direction is toTak' });
+    bus.publish('agentStatus', agent('b', 'hills', 1));
+    await clock.pass(0);
+    expect(agents.candidates('hills')).toEqual(['b', 'a']);
+  });
+
   it('counts on the meshes of an earlier start', async () => {
     const { clock, bus, watcher } = await make();
     const agents = await watchAgents(watcher, clock, ['hills']);

@@ -1,4 +1,5 @@
-/** Airtime within a sliding window: what duty cycle and utilisation are counted from. */
+/** Airtime within a sliding window, by the clock of the mesh: what duty cycle and utilisation are counted from. */
+import { createAirtimeLedger as createLedger } from '@cotbus/meshtastic';
 import type { SimulatorClock } from './clock.ts';
 
 export interface AirtimeLedger {
@@ -7,26 +8,10 @@ export interface AirtimeLedger {
   percent(): number;
 }
 
-/** @param windowMs length of the window; it holds at most one entry per `windowMs / 1000`. */
 export const createAirtimeLedger = (clock: SimulatorClock, windowMs: number): AirtimeLedger => {
-  // Summed in thousandths of the window, so that a busy hour costs no more memory than a quiet one.
-  const slotMs = windowMs / 1000;
-  const slots = new Map<number, number>();
-  const forget = (): void => {
-    const oldest = Math.floor((clock.now() - windowMs) / slotMs);
-    for (const slot of slots.keys()) if (slot <= oldest) slots.delete(slot);
-  };
+  const ledger = createLedger(windowMs);
   return {
-    add: (airtimeMs) => {
-      forget();
-      const slot = Math.floor(clock.now() / slotMs);
-      slots.set(slot, (slots.get(slot) ?? 0) + airtimeMs);
-    },
-    percent: () => {
-      forget();
-      let sum = 0;
-      for (const airtime of slots.values()) sum += airtime;
-      return (sum / windowMs) * 100;
-    },
+    add: (airtimeMs) => ledger.add(airtimeMs, clock.now()),
+    percent: () => (ledger.sumMs(clock.now()) / windowMs) * 100,
   };
 };

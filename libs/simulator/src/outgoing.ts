@@ -1,15 +1,12 @@
 /** What a radio makes of a packet that its client wants sent, and what it refuses. */
-import { create, toBinary } from '@bufbuild/protobuf';
-import { BROADCAST, meshtastic } from '@cotbus/contracts';
+import { create } from '@bufbuild/protobuf';
+import { meshtastic } from '@cotbus/contracts';
+import { airSize, isPrivate } from '@cotbus/meshtastic';
+import type { AirSize } from '@cotbus/meshtastic';
 import type { Firmware } from './firmware.ts';
 import { DEFAULT_HOP_LIMIT, dataOf } from './mesh-packet.ts';
 import type { RadioSettings } from './radio-settings.ts';
 
-/** LoRa's 255 bytes less Meshtastic's header of 16: the most that an encoded `Data` may have. */
-const MAX_DATA_BYTES = 239;
-/** Tag and nonce of a packet encrypted for one node. */
-const UNICAST_CRYPTO_BYTES = 12;
-const SIGNATURE_BYTES = 66;
 const MAX_HOP_LIMIT = 7;
 
 const { MeshPacket_Priority: Priority, PortNum } = meshtastic;
@@ -49,22 +46,8 @@ const defaultPriority = (wanted: meshtastic.MeshPacket, data: meshtastic.Data): 
   return wanted.wantAck ? Priority.RELIABLE : Priority.DEFAULT;
 };
 
-/** Packets to one node are encrypted with its key, but for the ports that must be readable without. */
-const isPrivate = (to: number, portnum: number): boolean => {
-  const open: readonly number[] = [
-    PortNum.POSITION_APP,
-    PortNum.NODEINFO_APP,
-    PortNum.ROUTING_APP,
-    PortNum.TRACEROUTE_APP,
-  ];
-  return to !== BROADCAST && !open.includes(portnum);
-};
-
 /** Length of the encoded `Data` as transmitted, and whether it fits into a LoRa frame. */
-export const airSize = (sent: meshtastic.MeshPacket, firmware: Firmware): { bytes: number; fits: boolean } => {
+export const sizeOf = (sent: meshtastic.MeshPacket, { signs }: Firmware): AirSize => {
   const data = dataOf(sent);
-  const plain = data ? toBinary(meshtastic.DataSchema, data).length : 0;
-  const bytes = plain + (sent.pkiEncrypted ? UNICAST_CRYPTO_BYTES : 0);
-  const signed = firmware.signs && sent.to === BROADCAST && bytes + SIGNATURE_BYTES <= MAX_DATA_BYTES;
-  return { bytes: signed ? bytes + SIGNATURE_BYTES : bytes, fits: bytes <= MAX_DATA_BYTES };
+  return data === undefined ? { bytes: 0, fits: true } : airSize(data, { to: sent.to, signs });
 };

@@ -1,6 +1,6 @@
 /** A radio's settings, as the handshake tells them. */
 import { meshtastic } from '@cotbus/contracts';
-import type { ModemPreset } from './airtime.ts';
+import type { ModemPreset } from '@cotbus/meshtastic';
 import { firmwares, type Firmware, type FirmwareVersion } from './firmware.ts';
 import { DEFAULT_HOP_LIMIT } from './mesh-packet.ts';
 import type { NodeIdentity } from './own-node.ts';
@@ -34,13 +34,3 @@ export const radioSettings = (choices: RadioChoices): RadioSettings => ({
   preset: choices.preset ?? Preset.LONG_FAST,
   hopLimit: DEFAULT_HOP_LIMIT,
 });
-
-const limitedRegions: ReadonlyMap<Region, number> = new Map([
-  [RegionCode.EU_433, 10],
-  [RegionCode.EU_868, 10],
-  [RegionCode.TH, 10],
-  [RegionCode.UA_433, 10],
-]);
-
-/** Share of an hour that a radio may send there. */
-export const dutyCyclePercent = (region: Region): number => limitedRegions.get(region) ?? 100;

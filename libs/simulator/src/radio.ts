@@ -1,10 +1,10 @@
 /** One simulated radio: what it is, what it knows, what it sends and hears, whoever its client is. */
+import { airtimeMs, presetModem } from '@cotbus/meshtastic';
 import { createAirtimeLedger } from './airtime-ledger.ts';
-import { airtimeMs } from './airtime.ts';
 import { createClientPort, type ClientPort } from './client-port.ts';
 import type { Mesh } from './mesh.ts';
 import { createNodeDb, type NodeDb } from './node-db.ts';
-import { airSize } from './outgoing.ts';
+import { sizeOf } from './outgoing.ts';
 import { createOwnMessages } from './own-messages.ts';
 import { createRadioAdmin, takKeepingOf, type RadioAdmin, type TakKeeping } from './radio-admin.ts';
 import { radioSettings, type RadioChoices, type RadioSettings } from './radio-settings.ts';
@@ -67,7 +67,7 @@ export const createRadio = (options: RadioOptions): Radio => {
     hopsAway: 0,
     hear: (packet) => {
       nodes.learn(packet);
-      busy.add(airtimeMs(settings.preset, airSize(packet, settings.firmware).bytes));
+      busy.add(airtimeMs(presetModem(settings.preset), sizeOf(packet, settings.firmware).bytes));
       port.deliver(packet);
     },
   });

@@ -1,16 +1,16 @@
 /** The sending half of a radio: what it refuses, queues, repeats, and what it reports of each packet. */
 import { create } from '@bufbuild/protobuf';
 import { BROADCAST, meshtastic } from '@cotbus/contracts';
+import { airtimeMs, DUTY_CYCLE_WINDOW_MS, dutyCyclePercent, presetModem } from '@cotbus/meshtastic';
 import { createAirtimeLedger, type AirtimeLedger } from './airtime-ledger.ts';
-import { airtimeMs } from './airtime.ts';
 import { CHANNEL_SLOTS } from './channels.ts';
 import type { ClientPort } from './client-port.ts';
 import { fromRadio, queueStatus } from './from-radio.ts';
 import { dataOf } from './mesh-packet.ts';
 import type { Mesh } from './mesh.ts';
 import type { NodeDb } from './node-db.ts';
-import { airSize, asSent } from './outgoing.ts';
-import { dutyCyclePercent, type RadioSettings } from './radio-settings.ts';
+import { asSent, sizeOf } from './outgoing.ts';
+import type { RadioSettings, Region } from './radio-settings.ts';
 import { createTimers } from './timers.ts';
 import { createTxQueue, type Outgoing, type TxQueue } from './tx-queue.ts';
 
@@ -19,8 +19,9 @@ const MAX_ATTEMPTS = 3;
 const RETRANSMIT_MS = 5000;
 /** `QueueStatus.res` when the transmit queue has no place. */
 const RES_QUEUE_FULL = 32;
-const DUTY_CYCLE_WINDOW_MS = 3_600_000;
 const { Routing_Error: RoutingError } = meshtastic;
+
+const regionName = (region: Region): string => meshtastic.Config_LoRaConfig_RegionCodeSchema.value[region]?.name ?? '';
 
 export type TransmitListener = (packet: meshtastic.MeshPacket) => void;
 
@@ -54,8 +55,8 @@ export const createTransmitter = (options: TransmitterOptions): Transmitter => {
   const queue = createAirQueue(options, airtime, () => tellQueue());
   const tellQueue = (res = 0, id = 0): void => port.tell(queueStatus(res, queue.free(), id));
   const outgoing = (packet: meshtastic.MeshPacket, fromClient: boolean): Outgoing => {
-    const { bytes } = airSize(packet, settings.firmware);
-    return { packet, airtimeMs: airtimeMs(settings.preset, bytes), attempt: 1, fromClient };
+    const { bytes } = sizeOf(packet, settings.firmware);
+    return { packet, airtimeMs: airtimeMs(presetModem(settings.preset), bytes), attempt: 1, fromClient };
   };
   const refuse = (id: number, error: meshtastic.Routing_Error): void => {
     tellQueue(error, id);
@@ -89,10 +90,10 @@ const refusalOf = (
   airtimePercent: number,
 ): meshtastic.Routing_Error | undefined => {
   if (packet.channel >= Math.min(mesh.channels.length, CHANNEL_SLOTS)) return RoutingError.NO_CHANNEL;
-  if (!airSize(packet, settings.firmware).fits) return RoutingError.TOO_LARGE;
+  if (!sizeOf(packet, settings.firmware).fits) return RoutingError.TOO_LARGE;
   const keyBytes = nodes.get(packet.to)?.user?.publicKey.length ?? 0;
   if (packet.pkiEncrypted && keyBytes === 0) return RoutingError.PKI_SEND_FAIL_PUBLIC_KEY;
-  return airtimePercent > dutyCyclePercent(settings.region) ? RoutingError.DUTY_CYCLE_LIMIT : undefined;
+  return airtimePercent > dutyCyclePercent(regionName(settings.region)) ? RoutingError.DUTY_CYCLE_LIMIT : undefined;
 };
 
 /** The queue with what happens on the air: hearers, acknowledgements, repeats. */

@@ -55,8 +55,10 @@ const faults: ReadonlyMap<unknown, string> = new Map([
   ['EPERM', 'no permission to read it'],
 ]);
 
-const faultOf = (error: unknown): string => {
+/** What is wrong with a file, in words; of other errors their message. */
+export const faultOf = (error: unknown): string => {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === undefined && error instanceof Error) return error.message;
   return faults.get(code) ?? `it cannot be read: ${String(code ?? error)}`;
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { elect } from './assignment.ts';
+import type { Unsent } from './messages.ts';
 import { asked, driveOrigin, ended } from './testing/driven-origin.ts';
 
 const tx = (agents: readonly string[] = ['one', 'two']) => driveOrigin({ elects: true, alive: { mesh: agents } });
@@ -28,6 +29,22 @@ describe('sending', () => {
     expect(asked(origin)).toEqual(['a → two']);
     origin.answer('two', { voided: [1] });
     expect(ended(origin)).toEqual(['a at mesh: not_sent']);
+  });
+
+  it('says of each agent why it did not send, as far as it said so', () => {
+    const origin = tx(['one', 'two', 'three']);
+    origin.accept('a', ['mesh'], { lifeMs: 60_000 });
+    const range = [{ first: 1, last: 1 }];
+    const refuse = (sink: string, unsent: readonly Unsent[]) => {
+      const answers = { settled: [], taken: [], busy: [], voided: range };
+      origin.send({ kind: 'receipt', receipt: { ...origin.machine.life, sink, ...answers, unsent } });
+    };
+    refuse('one', [{ seq: 1, ending: { reason: 'queue_full', detail: 'too many' } }]);
+    refuse('two', []);
+    refuse('three', [{ seq: 1, ending: { reason: 'stopping', detail: 'stopped' } }]);
+    expect(origin.take('outcome').map(({ outcome }) => outcome)).toMatchObject([
+      { reason: 'not_sent', detail: 'by one (queue_full: too many), two, three (stopping: stopped)' },
+    ]);
   });
 
   it('moves what was never published to another agent at once when its agent goes away', () => {

@@ -42,8 +42,16 @@ export interface Receipt extends Life {
   readonly taken: readonly SeqRange[];
   /** This sink will never hand it out: void recorded, or not sent by an agent. */
   readonly voided: readonly SeqRange[];
+  /** Why some of those were not sent, said once: a receipt that is lost takes it along. */
+  readonly unsent?: readonly Unsent[];
   /** Not taken, the sink is full; try again later. */
   readonly busy: readonly SeqRange[];
+}
+
+/** Why an agent did not send an item. */
+export interface Unsent {
+  readonly seq: number;
+  readonly ending: Ending;
 }
 
 /** Origin to sink: about to give these up; answer settled, or record that they are void and refuse later copies. */

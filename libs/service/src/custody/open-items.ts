@@ -121,6 +121,7 @@ const partOf = <P>(item: OpenItem<P>, { destination, sink }: Assigned, deadlineM
   assignment: 1,
   used: [],
   unanswered: [],
+  whys: undefined,
   repeat: false,
   deadlineMs,
   phase: 'journaling',

@@ -1,6 +1,6 @@
 /** What an origin keeps in memory of an item until every destination has settled it. */
 import type { Life } from './item-name.ts';
-import type { CustodyEnding } from './messages.ts';
+import type { CustodyEnding, Ending } from './messages.ts';
 import type { FragmentOf } from './origin-records.ts';
 
 /**
@@ -51,6 +51,8 @@ export interface Part<P> {
   readonly used: string[];
   /** Those of them that may have sent it and have not answered: while there is one, the outcome may be theirs. */
   readonly unanswered: string[];
+  /** Why agents did not send it, by their names, as far as this life of the origin heard; undefined: none has said. */
+  whys: Map<string, Ending> | undefined;
   repeat: boolean;
   /** Given up at this sink. */
   deadlineMs: number;

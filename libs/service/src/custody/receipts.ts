@@ -1,7 +1,7 @@
 /** Rule 4: the answers of a sink, batched per life and repeated with the heartbeat until the origin's `low` passes them. */
 import { Answer } from './answer-memory.ts';
 import type { AnswerMemory, LifeMemory } from './answer-memory.ts';
-import type { Receipt } from './messages.ts';
+import type { Ending, Receipt, Unsent } from './messages.ts';
 import { rangesOf } from './seq-ranges.ts';
 
 /** Ranges of one kind in one receipt: a few kilobytes. */
@@ -13,6 +13,8 @@ export interface Receipts {
   /** This seq was asked for, or has a new answer. */
   answer(of: LifeMemory, seq: number): void;
   busy(of: LifeMemory, seq: number): void;
+  /** Why this seq was not sent; its answer is void. */
+  unsent(of: LifeMemory, seq: number, ending: Ending): void;
   /** A batch is full: send without waiting for the next tick. */
   readonly isFull: boolean;
   /** What was asked for since the last time. */
@@ -24,6 +26,7 @@ export interface Receipts {
 interface Asked {
   readonly answers: Set<number>;
   readonly busy: Set<number>;
+  readonly unsent: Unsent[];
 }
 
 export const createReceipts = (sink: string, memory: AnswerMemory): Receipts => {
@@ -31,7 +34,7 @@ export const createReceipts = (sink: string, memory: AnswerMemory): Receipts => 
   const cursors = new WeakMap<LifeMemory, { settled: number; void: number }>();
   let count = 0;
   const askedOf = (of: LifeMemory): Asked => {
-    const known = asked.get(of) ?? { answers: new Set(), busy: new Set() };
+    const known = asked.get(of) ?? { answers: new Set(), busy: new Set(), unsent: [] };
     asked.set(of, known);
     count += 1;
     return known;
@@ -56,14 +59,18 @@ export const createReceipts = (sink: string, memory: AnswerMemory): Receipts => 
   return {
     answer: (of, seq) => askedOf(of).answers.add(seq),
     busy: (of, seq) => askedOf(of).busy.add(seq),
+    unsent: (of, seq, ending) => askedOf(of).unsent.push({ seq, ending }),
     get isFull() {
       return count >= MAX_WAITING;
     },
     waiting: () => {
-      const receipts = [...asked].map(([of, { answers, busy }]) => {
+      const receipts = [...asked].map(([of, { answers, busy, unsent }]) => {
         const having = (answer: Answer) => rangesOf([...answers].filter((seq) => of.get(seq) === answer));
         const [settled, taken, voided] = [having(Answer.settled), having(Answer.taken), having(Answer.void)];
-        return receipt(of, { settled, taken, voided, busy: rangesOf(busy) });
+        return {
+          ...receipt(of, { settled, taken, voided, busy: rangesOf(busy) }),
+          ...(unsent.length > 0 && { unsent }),
+        };
       });
       asked.clear();
       count = 0;

@@ -28,10 +28,21 @@ export const receiveReceipt = <P>(state: OriginState<P>, receipt: Receipt): void
   }
   for (const part of covered(state, receipt, receipt.voided)) {
     laneOf(state, part).answered(part, nowMs);
-    const ending = part.ending ?? { reason: 'not_sent' as const, detail: `by ${[...part.used, part.sink].join(', ')}` };
+    const unsent = receipt.unsent?.find(({ seq }) => seq === part.item.seq);
+    if (unsent !== undefined) (part.whys ??= new Map()).set(part.sink, unsent.ending);
+    const ending = part.ending ?? { reason: 'not_sent' as const, detail: notSentText(part) };
     if (nowMs >= part.deadlineMs || !reassign(state, part, false)) end(state, part, ending);
   }
   for (const part of covered(state, receipt, receipt.busy)) laneOf(state, part).busy(part, nowMs);
+};
+
+/** Every agent that was asked, and why it did not send it, as far as it said so. */
+const notSentText = ({ used, sink, whys }: Part<unknown>): string => {
+  const agents = [...used, sink].map((agent) => {
+    const why = whys?.get(agent);
+    return why === undefined ? agent : `${agent} (${why.reason}: ${why.detail})`;
+  });
+  return `by ${agents.join(', ')}`;
 };
 
 /** The open items a receipt speaks of: an identity that is not ours, or an item another sink is asked for, is none. */

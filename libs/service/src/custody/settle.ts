@@ -30,6 +30,7 @@ const recordEnd = <R>(state: SinkState<R>, entry: Held<R>): void => {
     if (!journaled) return;
     release(state, entry);
     answer(state, memory, id.seq, notSent ? Answer.void : Answer.settled);
+    if (notSent) state.receipts.unsent(memory, id.seq, ending);
     if (!notSent) state.outputs.push({ kind: 'outcome', outcome, item });
     if (whole !== undefined && notSent) state.transfers.drop(whole.transfer);
     else if (whole !== undefined) endTransfer(state, whole.transfer, item, ending);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readReceipt, receiptMessage } from '../custody-messages.ts';
 import { driveSink, handed, life, said } from './testing/driven-sink.ts';
 
 describe('a sink', () => {
@@ -144,6 +145,16 @@ describe('a sink', () => {
     sink.result(1, 'a');
     sink.settle(1, 'radio_away', true);
     expect([said(sink), sink.take('outcome')]).toEqual([['voided 1'], []]);
+  });
+
+  it('says once why it was not sent', () => {
+    const sink = driveSink();
+    sink.result(1, 'a');
+    sink.settle(1, 'queue_full', true);
+    sink.send({ kind: 'tick' });
+    const [receipt] = sink.take('receipt').filter(({ receipt: { voided } }) => voided.length > 0);
+    expect(receipt?.receipt.unsent).toMatchObject([{ seq: 1, ending: { reason: 'queue_full' } }]);
+    expect(receipt && readReceipt(receiptMessage(receipt.receipt)).unsent).toEqual(receipt?.receipt.unsent);
   });
 });
 

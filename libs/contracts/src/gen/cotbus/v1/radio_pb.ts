@@ -16,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/radio.proto.
  */
 export const file_cotbus_v1_radio: GenFile = /*@__PURE__*/
-  fileDesc("ChVjb3RidXMvdjEvcmFkaW8ucHJvdG8SCWNvdGJ1cy52MSKrAgoKRnJhbWVIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRIMCgRwb3J0GAMgASgNEgwKBGZyb20YBCABKAcSCgoCdG8YBSABKAcSEQoJcGFja2V0X2lkGAYgASgHEg8KB2NoYW5uZWwYByABKA0SDwoHcGF5bG9hZBgIIAEoDBIQCgh3YW50X2FjaxgJIAEoCBIQCgh2aWFfbXF0dBgKIAEoCBISCgpyZXF1ZXN0X2lkGAsgASgHEhIKCmZyYW1lX2hhc2gYDCABKAYSDwoHcmVmcmVzaBgNIAEoCBIkCgZzZW5kZXIYDiABKAsyFC5jb3RidXMudjEuTm9kZVN0YXRlEhAKCHRyYW5zZmVyGA8gASgJIrQDCglOb2RlU3RhdGUSCwoDbnVtGAEgASgHEg0KBWFnZW50GAIgASgJEgwKBG1lc2gYAyABKAkSEQoJbG9uZ19uYW1lGAQgASgJEhIKCnNob3J0X25hbWUYBSABKAkSDAoEcm9sZRgGIAEoDRIWCg5oYXJkd2FyZV9tb2RlbBgHIAEoDRIUCgx1bm1lc3NhZ2FibGUYCCABKAgSDwoHaWdub3JlZBgJIAEoCBILCgNvd24YCiABKAgSGwoDZml4GAsgASgLMg4uY290YnVzLnYxLkZpeBIjCgdtZXRyaWNzGAwgASgLMhIuY290YnVzLnYxLk1ldHJpY3MSEwoGc25yX2RiGA0gASgCSACIAQESFQoIcnNzaV9kYm0YDiABKAVIAYgBARIRCgRob3BzGA8gASgNSAKIAQESEAoIdmlhX21xdHQYECABKAgSFAoMaGVhcmRfYWdlX21zGBEgASgNEiMKA3RhaxgSIAEoCzIWLmNvdGJ1cy52MS5UYWtJZGVudGl0eRINCgVhdF9tcxgTIAEoAUIJCgdfc25yX2RiQgsKCV9yc3NpX2RibUIHCgVfaG9wcyL+AgoDRml4EhIKCmxhdGl0dWRlX2kYASABKA8SEwoLbG9uZ2l0dWRlX2kYAiABKA8SGwoOYWx0aXR1ZGVfbXNsX20YAyABKBFIAIgBARIbCg5hbHRpdHVkZV9oYWVfbRgEIAEoEUgBiAEBEh8KEmdlb2lkX3NlcGFyYXRpb25fbRgFIAEoEUgCiAEBEhYKDnByZWNpc2lvbl9iaXRzGAYgASgNEh0KEGdyb3VuZF9zcGVlZF9rbWgYByABKA1IA4gBARIcCg9ncm91bmRfdHJhY2tfZTUYCCABKA1IBIgBARIXCg9sb2NhdGlvbl9zb3VyY2UYCSABKA0SDwoHaGRvcF9lMhgKIAEoDRIOCgZhZ2VfbXMYCyABKA1CEQoPX2FsdGl0dWRlX21zbF9tQhEKD19hbHRpdHVkZV9oYWVfbUIVChNfZ2VvaWRfc2VwYXJhdGlvbl9tQhMKEV9ncm91bmRfc3BlZWRfa21oQhIKEF9ncm91bmRfdHJhY2tfZTUisQEKB01ldHJpY3MSFAoHYmF0dGVyeRgBIAEoDUgAiAEBEhQKB3ZvbHRhZ2UYAiABKAJIAYgBARIgChNjaGFubmVsX3V0aWxpemF0aW9uGAMgASgCSAKIAQESGAoLYWlyX3V0aWxfdHgYBCABKAJIA4gBAUIKCghfYmF0dGVyeUIKCghfdm9sdGFnZUIWChRfY2hhbm5lbF91dGlsaXphdGlvbkIOCgxfYWlyX3V0aWxfdHgiWAoLVGFrSWRlbnRpdHkSCwoDdWlkGAEgASgJEhAKCGNhbGxzaWduGAIgASgJEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZhZ2VfbXMYBSABKA0ipgIKCFR4UmVzdWx0Eh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIMCgRtZXNoGAIgASgJEg0KBWFnZW50GAMgASgJEh0KBGtpbmQYBCABKA4yDy5jb3RidXMudjEuS2luZBILCgN1aWQYBSABKAkSEAoIY2FsbHNpZ24YBiABKAkSIQoFZnJhbWUYByABKAsyEC5jb3RidXMudjEuRnJhbWVIABIlCgdyZWZ1c2FsGAggASgLMhIuY290YnVzLnYxLlJlZnVzYWxIABIjCglmb2xsb3dpbmcYCSADKAsyEC5jb3RidXMudjEuRnJhbWUSFQoNdHJhbnNmZXJfaGFzaBgKIAEoDBIQCghzdHJpcHBlZBgLIAMoCUIICgZyZXN1bHQiRAoFRnJhbWUSDAoEcG9ydBgBIAEoDRIPCgdwYXlsb2FkGAIgASgMEgoKAnRvGAMgASgHEhAKCHdhbnRfYWNrGAQgASgIItQHCgtBZ2VudFN0YXR1cxINCgVhZ2VudBgBIAEoCRIMCgRtZXNoGAIgASgJEg4KBm9ubGluZRgDIAEoCBINCgVhdF9tcxgEIAEoARIiCgRsaW5rGAUgASgOMhQuY290YnVzLnYxLkxpbmtTdGF0ZRITCgtsaW5rX2RldGFpbBgGIAEoCRIYChBmaXJtd2FyZV92ZXJzaW9uGAcgASgJEi0KDGNhcGFiaWxpdGllcxgIIAEoCzIXLmNvdGJ1cy52MS5DYXBhYmlsaXRpZXMSDAoEbm9kZRgJIAEoBxIRCglub2RlX25hbWUYCiABKAkSDgoGcmVnaW9uGAsgASgJEhQKDG1vZGVtX3ByZXNldBgMIAEoCRIqCghjaGFubmVscxgNIAMoCzIYLmNvdGJ1cy52MS5DaGFubmVsU3RhdHVzEiAKE2NoYW5uZWxfdXRpbGl6YXRpb24YDiABKAJIAIgBARIYCgthaXJfdXRpbF90eBgPIAEoAkgBiAEBEhEKCXR4X2Nsb3NlZBgQIAEoCRISCgp0eF93YWl0aW5nGBEgASgNEhMKC25vZGVzX2tub3duGBIgASgNEiMKB2RpYWxlY3QYEyABKA4yEi5jb3RidXMudjEuRGlhbGVjdBIiCgd2Ml9mb3JtGBQgASgOMhEuY290YnVzLnYxLlYyRm9ybRIMCgRyb2xlGCggASgNEhgKEHJlYnJvYWRjYXN0X21vZGUYKSABKAkSEgoKdHhfZW5hYmxlZBgqIAEoCBIPCgdtYW5hZ2VkGCsgASgIEg4KBmxvY2tlZBgsIAEoCBISCgpwdWJsaWNfa2V5GC0gASgMEhEKCXRyYW5zcG9ydBguIAEoCRIZCgxoZWFyZF9hZ2VfbXMYLyABKA1IAogBARIUCgxsaXN0ZW5pbmdfbXMYMCABKA0SFwoPc2lsZW50X2FsYXJtX21zGDEgASgNEioKC2Nsb2NrX2NoZWNrGDIgASgLMhUuY290YnVzLnYxLkNsb2NrQ2hlY2sSKAoGdW5yZWFkGDMgAygLMhguY290YnVzLnYxLlVucmVhZENoYW5uZWwSLAoKaWRlbnRpdGllcxg0IAMoCzIYLmNvdGJ1cy52MS5SYWRpb0lkZW50aXR5EiQKCGZpbmRpbmdzGDUgAygLMhIuY290YnVzLnYxLkZpbmRpbmcSEwoLZm9ybWVyX25vZGUYNiABKAcSDQoFc2VuZHMYNyABKAhCFgoUX2NoYW5uZWxfdXRpbGl6YXRpb25CDgoMX2Fpcl91dGlsX3R4Qg8KDV9oZWFyZF9hZ2VfbXMiewoKQ2xvY2tDaGVjaxIZCgxncHNfYWhlYWRfbXMYASABKAFIAIgBARIRCglncHNfbm9kZXMYAiABKA0SGwoOcmFkaW9fYWhlYWRfbXMYAyABKAFIAYgBAUIPCg1fZ3BzX2FoZWFkX21zQhEKD19yYWRpb19haGVhZF9tcyJ3Cg1VbnJlYWRDaGFubmVsEg8KB2NoYW5uZWwYASABKAkSDAoEaGFzaBgCIAEoDRIOCgZyZWFzb24YAyABKAkSDwoHcGFja2V0cxgEIAEoDRIRCglsYXN0X2Zyb20YBSABKAcSEwoLbGFzdF9hZ2VfbXMYBiABKA0inwIKDVJhZGlvSWRlbnRpdHkSDAoEbm9kZRgBIAEoBxItCgVzdGF0ZRgCIAEoDjIeLmNvdGJ1cy52MS5SYWRpb0lkZW50aXR5LlN0YXRlEgwKBHRlYW0YAyABKAkSDAoEcm9sZRgEIAEoCRIOCgZkZXRhaWwYBSABKAkSDQoFYXRfbXMYBiABKAEilQEKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfQVNLSU5HEAESEgoOU1RBVEVfQU5TV0VSRUQQAhITCg9TVEFURV9OT19BTlNXRVIQAxIUChBTVEFURV9OT1RfU1RPUkVEEAQSEQoNU1RBVEVfUkVGVVNFRBAFEhEKDVNUQVRFX1dSSVRJTkcQBiI+CgxDYXBhYmlsaXRpZXMSFwoPc3VwcG9ydHNfdGFrX3YyGAEgASgIEhUKDXRha192MV91c2FibGUYAiABKAgiegoNQ2hhbm5lbFN0YXR1cxINCgVpbmRleBgBIAEoDRIMCgRuYW1lGAIgASgJEh8KA2tleRgDIAEoDjISLmNvdGJ1cy52MS5LZXlLaW5kEg8KB3ByaW1hcnkYBCABKAgSEQoEaGFzaBgKIAEoDUgAiAEBQgcKBV9oYXNoKl8KBlYyRm9ybRIXChNWMl9GT1JNX1VOU1BFQ0lGSUVEEAASDwoLVjJfRk9STV9SQVcQARINCglWMl9GT1JNX0EQAhINCglWMl9GT1JNX0IQAxINCglWMl9GT1JNX0MQBCprCgdEaWFsZWN0EhcKE0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIOCgpESUFMRUNUX1YyEAESDgoKRElBTEVDVF9WMRACEhAKDERJQUxFQ1RfQk9USBADEhUKEURJQUxFQ1RfRk9SV0FSREVSEAQqgwEKCUxpbmtTdGF0ZRIaChZMSU5LX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRTElOS19TVEFURV9DTE9TRUQQARIWChJMSU5LX1NUQVRFX09QRU5JTkcQAhITCg9MSU5LX1NUQVRFX09QRU4QAxIWChJMSU5LX1NUQVRFX1dBSVRJTkcQBCpiCgdLZXlLaW5kEhgKFEtFWV9LSU5EX1VOU1BFQ0lGSUVEEAASEQoNS0VZX0tJTkRfTk9ORRABEhQKEEtFWV9LSU5EX0RFRkFVTFQQAhIUChBLRVlfS0lORF9QUklWQVRFEANiBnByb3RvMw", [file_cotbus_v1_finding, file_cotbus_v1_item]);
+  fileDesc("ChVjb3RidXMvdjEvcmFkaW8ucHJvdG8SCWNvdGJ1cy52MSLaAgoKRnJhbWVIZWFyZBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRIMCgRwb3J0GAMgASgNEgwKBGZyb20YBCABKAcSCgoCdG8YBSABKAcSEQoJcGFja2V0X2lkGAYgASgHEg8KB2NoYW5uZWwYByABKA0SDwoHcGF5bG9hZBgIIAEoDBIQCgh3YW50X2FjaxgJIAEoCBIQCgh2aWFfbXF0dBgKIAEoCBISCgpyZXF1ZXN0X2lkGAsgASgHEhIKCmZyYW1lX2hhc2gYDCABKAYSDwoHcmVmcmVzaBgNIAEoCBIkCgZzZW5kZXIYDiABKAsyFC5jb3RidXMudjEuTm9kZVN0YXRlEhAKCHRyYW5zZmVyGA8gASgJEi0KDGFja25vd2xlZGdlZBgQIAEoCzIXLmNvdGJ1cy52MS5DaGF0TGluZVNlbnQiLQoMQ2hhdExpbmVTZW50EgsKA3VpZBgBIAEoCRIQCghjYWxsc2lnbhgCIAEoCSK0AwoJTm9kZVN0YXRlEgsKA251bRgBIAEoBxINCgVhZ2VudBgCIAEoCRIMCgRtZXNoGAMgASgJEhEKCWxvbmdfbmFtZRgEIAEoCRISCgpzaG9ydF9uYW1lGAUgASgJEgwKBHJvbGUYBiABKA0SFgoOaGFyZHdhcmVfbW9kZWwYByABKA0SFAoMdW5tZXNzYWdhYmxlGAggASgIEg8KB2lnbm9yZWQYCSABKAgSCwoDb3duGAogASgIEhsKA2ZpeBgLIAEoCzIOLmNvdGJ1cy52MS5GaXgSIwoHbWV0cmljcxgMIAEoCzISLmNvdGJ1cy52MS5NZXRyaWNzEhMKBnNucl9kYhgNIAEoAkgAiAEBEhUKCHJzc2lfZGJtGA4gASgFSAGIAQESEQoEaG9wcxgPIAEoDUgCiAEBEhAKCHZpYV9tcXR0GBAgASgIEhQKDGhlYXJkX2FnZV9tcxgRIAEoDRIjCgN0YWsYEiABKAsyFi5jb3RidXMudjEuVGFrSWRlbnRpdHkSDQoFYXRfbXMYEyABKAFCCQoHX3Nucl9kYkILCglfcnNzaV9kYm1CBwoFX2hvcHMi/gIKA0ZpeBISCgpsYXRpdHVkZV9pGAEgASgPEhMKC2xvbmdpdHVkZV9pGAIgASgPEhsKDmFsdGl0dWRlX21zbF9tGAMgASgRSACIAQESGwoOYWx0aXR1ZGVfaGFlX20YBCABKBFIAYgBARIfChJnZW9pZF9zZXBhcmF0aW9uX20YBSABKBFIAogBARIWCg5wcmVjaXNpb25fYml0cxgGIAEoDRIdChBncm91bmRfc3BlZWRfa21oGAcgASgNSAOIAQESHAoPZ3JvdW5kX3RyYWNrX2U1GAggASgNSASIAQESFwoPbG9jYXRpb25fc291cmNlGAkgASgNEg8KB2hkb3BfZTIYCiABKA0SDgoGYWdlX21zGAsgASgNQhEKD19hbHRpdHVkZV9tc2xfbUIRCg9fYWx0aXR1ZGVfaGFlX21CFQoTX2dlb2lkX3NlcGFyYXRpb25fbUITChFfZ3JvdW5kX3NwZWVkX2ttaEISChBfZ3JvdW5kX3RyYWNrX2U1IrEBCgdNZXRyaWNzEhQKB2JhdHRlcnkYASABKA1IAIgBARIUCgd2b2x0YWdlGAIgASgCSAGIAQESIAoTY2hhbm5lbF91dGlsaXphdGlvbhgDIAEoAkgCiAEBEhgKC2Fpcl91dGlsX3R4GAQgASgCSAOIAQFCCgoIX2JhdHRlcnlCCgoIX3ZvbHRhZ2VCFgoUX2NoYW5uZWxfdXRpbGl6YXRpb25CDgoMX2Fpcl91dGlsX3R4IlgKC1Rha0lkZW50aXR5EgsKA3VpZBgBIAEoCRIQCghjYWxsc2lnbhgCIAEoCRIMCgR0ZWFtGAMgASgJEgwKBHJvbGUYBCABKAkSDgoGYWdlX21zGAUgASgNIvgCCghUeFJlc3VsdBIdCgRpdGVtGAEgASgLMg8uY290YnVzLnYxLkl0ZW0SDAoEbWVzaBgCIAEoCRINCgVhZ2VudBgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSCwoDdWlkGAUgASgJEhAKCGNhbGxzaWduGAYgASgJEiEKBWZyYW1lGAcgASgLMhAuY290YnVzLnYxLkZyYW1lSAASJQoHcmVmdXNhbBgIIAEoCzISLmNvdGJ1cy52MS5SZWZ1c2FsSAASIwoJZm9sbG93aW5nGAkgAygLMhAuY290YnVzLnYxLkZyYW1lEhUKDXRyYW5zZmVyX2hhc2gYCiABKAwSEAoIc3RyaXBwZWQYCyADKAkSFwoKbGF0aXR1ZGVfaRgMIAEoD0gBiAEBEhgKC2xvbmdpdHVkZV9pGA0gASgPSAKIAQFCCAoGcmVzdWx0Qg0KC19sYXRpdHVkZV9pQg4KDF9sb25naXR1ZGVfaSJECgVGcmFtZRIMCgRwb3J0GAEgASgNEg8KB3BheWxvYWQYAiABKAwSCgoCdG8YAyABKAcSEAoId2FudF9hY2sYBCABKAgijAgKC0FnZW50U3RhdHVzEg0KBWFnZW50GAEgASgJEgwKBG1lc2gYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEiIKBGxpbmsYBSABKA4yFC5jb3RidXMudjEuTGlua1N0YXRlEhMKC2xpbmtfZGV0YWlsGAYgASgJEhgKEGZpcm13YXJlX3ZlcnNpb24YByABKAkSLQoMY2FwYWJpbGl0aWVzGAggASgLMhcuY290YnVzLnYxLkNhcGFiaWxpdGllcxIMCgRub2RlGAkgASgHEhEKCW5vZGVfbmFtZRgKIAEoCRIOCgZyZWdpb24YCyABKAkSFAoMbW9kZW1fcHJlc2V0GAwgASgJEioKCGNoYW5uZWxzGA0gAygLMhguY290YnVzLnYxLkNoYW5uZWxTdGF0dXMSIAoTY2hhbm5lbF91dGlsaXphdGlvbhgOIAEoAkgAiAEBEhgKC2Fpcl91dGlsX3R4GA8gASgCSAGIAQESEQoJdHhfY2xvc2VkGBAgASgJEhIKCnR4X3dhaXRpbmcYESABKA0SEwoLbm9kZXNfa25vd24YEiABKA0SIwoHZGlhbGVjdBgTIAEoDjISLmNvdGJ1cy52MS5EaWFsZWN0EiIKB3YyX2Zvcm0YFCABKA4yES5jb3RidXMudjEuVjJGb3JtEhMKC2RpYWxlY3Rfd2h5GBUgASgJEiEKA2FpchgWIAEoCzIULmNvdGJ1cy52MS5BaXJCdWRnZXQSDAoEcm9sZRgoIAEoDRIYChByZWJyb2FkY2FzdF9tb2RlGCkgASgJEhIKCnR4X2VuYWJsZWQYKiABKAgSDwoHbWFuYWdlZBgrIAEoCBIOCgZsb2NrZWQYLCABKAgSEgoKcHVibGljX2tleRgtIAEoDBIRCgl0cmFuc3BvcnQYLiABKAkSGQoMaGVhcmRfYWdlX21zGC8gASgNSAKIAQESFAoMbGlzdGVuaW5nX21zGDAgASgNEhcKD3NpbGVudF9hbGFybV9tcxgxIAEoDRIqCgtjbG9ja19jaGVjaxgyIAEoCzIVLmNvdGJ1cy52MS5DbG9ja0NoZWNrEigKBnVucmVhZBgzIAMoCzIYLmNvdGJ1cy52MS5VbnJlYWRDaGFubmVsEiwKCmlkZW50aXRpZXMYNCADKAsyGC5jb3RidXMudjEuUmFkaW9JZGVudGl0eRIkCghmaW5kaW5ncxg1IAMoCzISLmNvdGJ1cy52MS5GaW5kaW5nEhMKC2Zvcm1lcl9ub2RlGDYgASgHEg0KBXNlbmRzGDcgASgIQhYKFF9jaGFubmVsX3V0aWxpemF0aW9uQg4KDF9haXJfdXRpbF90eEIPCg1faGVhcmRfYWdlX21zInsKCkNsb2NrQ2hlY2sSGQoMZ3BzX2FoZWFkX21zGAEgASgBSACIAQESEQoJZ3BzX25vZGVzGAIgASgNEhsKDnJhZGlvX2FoZWFkX21zGAMgASgBSAGIAQFCDwoNX2dwc19haGVhZF9tc0IRCg9fcmFkaW9fYWhlYWRfbXMidwoNVW5yZWFkQ2hhbm5lbBIPCgdjaGFubmVsGAEgASgJEgwKBGhhc2gYAiABKA0SDgoGcmVhc29uGAMgASgJEg8KB3BhY2tldHMYBCABKA0SEQoJbGFzdF9mcm9tGAUgASgHEhMKC2xhc3RfYWdlX21zGAYgASgNIp8CCg1SYWRpb0lkZW50aXR5EgwKBG5vZGUYASABKAcSLQoFc3RhdGUYAiABKA4yHi5jb3RidXMudjEuUmFkaW9JZGVudGl0eS5TdGF0ZRIMCgR0ZWFtGAMgASgJEgwKBHJvbGUYBCABKAkSDgoGZGV0YWlsGAUgASgJEg0KBWF0X21zGAYgASgBIpUBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhAKDFNUQVRFX0FTS0lORxABEhIKDlNUQVRFX0FOU1dFUkVEEAISEwoPU1RBVEVfTk9fQU5TV0VSEAMSFAoQU1RBVEVfTk9UX1NUT1JFRBAEEhEKDVNUQVRFX1JFRlVTRUQQBRIRCg1TVEFURV9XUklUSU5HEAYiQQoJQWlyQnVkZ2V0EhUKCGxpbWl0X21zGAEgASgNSACIAQESEAoIc3BlbnRfbXMYAiABKA1CCwoJX2xpbWl0X21zIj4KDENhcGFiaWxpdGllcxIXCg9zdXBwb3J0c190YWtfdjIYASABKAgSFQoNdGFrX3YxX3VzYWJsZRgCIAEoCCJ6Cg1DaGFubmVsU3RhdHVzEg0KBWluZGV4GAEgASgNEgwKBG5hbWUYAiABKAkSHwoDa2V5GAMgASgOMhIuY290YnVzLnYxLktleUtpbmQSDwoHcHJpbWFyeRgEIAEoCBIRCgRoYXNoGAogASgNSACIAQFCBwoFX2hhc2gqXwoGVjJGb3JtEhcKE1YyX0ZPUk1fVU5TUEVDSUZJRUQQABIPCgtWMl9GT1JNX1JBVxABEg0KCVYyX0ZPUk1fQRACEg0KCVYyX0ZPUk1fQhADEg0KCVYyX0ZPUk1fQxAEKmsKB0RpYWxlY3QSFwoTRElBTEVDVF9VTlNQRUNJRklFRBAAEg4KCkRJQUxFQ1RfVjIQARIOCgpESUFMRUNUX1YxEAISEAoMRElBTEVDVF9CT1RIEAMSFQoRRElBTEVDVF9GT1JXQVJERVIQBCqDAQoJTGlua1N0YXRlEhoKFkxJTktfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFMSU5LX1NUQVRFX0NMT1NFRBABEhYKEkxJTktfU1RBVEVfT1BFTklORxACEhMKD0xJTktfU1RBVEVfT1BFThADEhYKEkxJTktfU1RBVEVfV0FJVElORxAEKmIKB0tleUtpbmQSGAoUS0VZX0tJTkRfVU5TUEVDSUZJRUQQABIRCg1LRVlfS0lORF9OT05FEAESFAoQS0VZX0tJTkRfREVGQVVMVBACEhQKEEtFWV9LSU5EX1BSSVZBVEUQA2IGcHJvdG8z", [file_cotbus_v1_finding, file_cotbus_v1_item]);
 
 /**
  * mesh/<agent>/rx/<port>: a frame as the radio gave it, with what the agent knows of its sender.
@@ -107,6 +107,13 @@ export type FrameHeard = Message<"cotbus.v1.FrameHeard"> & {
    * @generated from field: string transfer = 15;
    */
   transfer: string;
+
+  /**
+   * Not a frame: the node acknowledged a chat line that was for it alone (port is 5, the payload empty).
+   *
+   * @generated from field: cotbus.v1.ChatLineSent acknowledged = 16;
+   */
+  acknowledged?: ChatLineSent | undefined;
 };
 
 /**
@@ -115,6 +122,34 @@ export type FrameHeard = Message<"cotbus.v1.FrameHeard"> & {
  */
 export const FrameHeardSchema: GenMessage<FrameHeard> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_radio, 0);
+
+/**
+ * A chat line that went to one node.
+ *
+ * @generated from message cotbus.v1.ChatLineSent
+ */
+export type ChatLineSent = Message<"cotbus.v1.ChatLineSent"> & {
+  /**
+   * Of the event: GeoChat.<sender>.<recipient>.<message>
+   *
+   * @generated from field: string uid = 1;
+   */
+  uid: string;
+
+  /**
+   * Of its sender.
+   *
+   * @generated from field: string callsign = 2;
+   */
+  callsign: string;
+};
+
+/**
+ * Describes the message cotbus.v1.ChatLineSent.
+ * Use `create(ChatLineSentSchema)` to create a new message.
+ */
+export const ChatLineSentSchema: GenMessage<ChatLineSent> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_radio, 1);
 
 /**
  * mesh/<agent>/node/<num>, and inside FrameHeard: what an agent knows of a node, merged from all it heard.
@@ -233,7 +268,7 @@ export type NodeState = Message<"cotbus.v1.NodeState"> & {
  * Use `create(NodeStateSchema)` to create a new message.
  */
 export const NodeStateSchema: GenMessage<NodeState> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 1);
+  messageDesc(file_cotbus_v1_radio, 2);
 
 /**
  * @generated from message cotbus.v1.Fix
@@ -314,7 +349,7 @@ export type Fix = Message<"cotbus.v1.Fix"> & {
  * Use `create(FixSchema)` to create a new message.
  */
 export const FixSchema: GenMessage<Fix> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 2);
+  messageDesc(file_cotbus_v1_radio, 3);
 
 /**
  * @generated from message cotbus.v1.Metrics
@@ -348,7 +383,7 @@ export type Metrics = Message<"cotbus.v1.Metrics"> & {
  * Use `create(MetricsSchema)` to create a new message.
  */
 export const MetricsSchema: GenMessage<Metrics> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 3);
+  messageDesc(file_cotbus_v1_radio, 4);
 
 /**
  * Who a node says it is in TAK.
@@ -389,7 +424,7 @@ export type TakIdentity = Message<"cotbus.v1.TakIdentity"> & {
  * Use `create(TakIdentitySchema)` to create a new message.
  */
 export const TakIdentitySchema: GenMessage<TakIdentity> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 4);
+  messageDesc(file_cotbus_v1_radio, 5);
 
 /**
  * mesh/<agent>/tx: what a worker made of an event, for the agent named.
@@ -468,6 +503,18 @@ export type TxResult = Message<"cotbus.v1.TxResult"> & {
    * @generated from field: repeated string stripped = 11;
    */
   stripped: string[];
+
+  /**
+   * Where the event is, 1e-7 degrees; absent when it is nowhere.
+   *
+   * @generated from field: optional sfixed32 latitude_i = 12;
+   */
+  latitudeI?: number | undefined;
+
+  /**
+   * @generated from field: optional sfixed32 longitude_i = 13;
+   */
+  longitudeI?: number | undefined;
 };
 
 /**
@@ -475,7 +522,7 @@ export type TxResult = Message<"cotbus.v1.TxResult"> & {
  * Use `create(TxResultSchema)` to create a new message.
  */
 export const TxResultSchema: GenMessage<TxResult> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 5);
+  messageDesc(file_cotbus_v1_radio, 6);
 
 /**
  * A frame to be sent; the agent chooses channel, hop limit and packet id.
@@ -511,7 +558,7 @@ export type Frame = Message<"cotbus.v1.Frame"> & {
  * Use `create(FrameSchema)` to create a new message.
  */
 export const FrameSchema: GenMessage<Frame> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 6);
+  messageDesc(file_cotbus_v1_radio, 7);
 
 /**
  * mesh/<agent>/status
@@ -630,6 +677,18 @@ export type AgentStatus = Message<"cotbus.v1.AgentStatus"> & {
   v2Form: V2Form;
 
   /**
+   * Why it is that dialect, in words.
+   *
+   * @generated from field: string dialect_why = 21;
+   */
+  dialectWhy: string;
+
+  /**
+   * @generated from field: cotbus.v1.AirBudget air = 22;
+   */
+  air?: AirBudget | undefined;
+
+  /**
    * meshtastic.Config.DeviceConfig.Role
    *
    * @generated from field: uint32 role = 40;
@@ -743,7 +802,7 @@ export type AgentStatus = Message<"cotbus.v1.AgentStatus"> & {
  * Use `create(AgentStatusSchema)` to create a new message.
  */
 export const AgentStatusSchema: GenMessage<AgentStatus> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 7);
+  messageDesc(file_cotbus_v1_radio, 8);
 
 /**
  * What the clocks of the mesh say against the agent's own, milliseconds ahead of it.
@@ -778,7 +837,7 @@ export type ClockCheck = Message<"cotbus.v1.ClockCheck"> & {
  * Use `create(ClockCheckSchema)` to create a new message.
  */
 export const ClockCheckSchema: GenMessage<ClockCheck> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 8);
+  messageDesc(file_cotbus_v1_radio, 9);
 
 /**
  * Packets seen and not read, of one channel and for one reason.
@@ -828,7 +887,7 @@ export type UnreadChannel = Message<"cotbus.v1.UnreadChannel"> & {
  * Use `create(UnreadChannelSchema)` to create a new message.
  */
 export const UnreadChannelSchema: GenMessage<UnreadChannel> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 9);
+  messageDesc(file_cotbus_v1_radio, 10);
 
 /**
  * The team and role that a radio itself has (ModuleConfig.TAKConfig), and how far we are in finding out.
@@ -876,7 +935,7 @@ export type RadioIdentity = Message<"cotbus.v1.RadioIdentity"> & {
  * Use `create(RadioIdentitySchema)` to create a new message.
  */
 export const RadioIdentitySchema: GenMessage<RadioIdentity> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 10);
+  messageDesc(file_cotbus_v1_radio, 11);
 
 /**
  * @generated from enum cotbus.v1.RadioIdentity.State
@@ -937,7 +996,33 @@ export type RadioIdentity_State = (typeof RadioIdentity_State)[keyof typeof Radi
  * Describes the enum cotbus.v1.RadioIdentity.State.
  */
 export const RadioIdentity_StateSchema: GenEnum<RadioIdentity_State> = /*@__PURE__*/
-  enumDesc(file_cotbus_v1_radio, 10, 0);
+  enumDesc(file_cotbus_v1_radio, 11, 0);
+
+/**
+ * This radio's own airtime within the last hour; what is for everybody is `channel_utilization`.
+ *
+ * @generated from message cotbus.v1.AirBudget
+ */
+export type AirBudget = Message<"cotbus.v1.AirBudget"> & {
+  /**
+   * Absent when there is no limit.
+   *
+   * @generated from field: optional uint32 limit_ms = 1;
+   */
+  limitMs?: number | undefined;
+
+  /**
+   * @generated from field: uint32 spent_ms = 2;
+   */
+  spentMs: number;
+};
+
+/**
+ * Describes the message cotbus.v1.AirBudget.
+ * Use `create(AirBudgetSchema)` to create a new message.
+ */
+export const AirBudgetSchema: GenMessage<AirBudget> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_radio, 12);
 
 /**
  * By firmware version and role; the only place where versions are compared fills it.
@@ -961,7 +1046,7 @@ export type Capabilities = Message<"cotbus.v1.Capabilities"> & {
  * Use `create(CapabilitiesSchema)` to create a new message.
  */
 export const CapabilitiesSchema: GenMessage<Capabilities> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 11);
+  messageDesc(file_cotbus_v1_radio, 13);
 
 /**
  * @generated from message cotbus.v1.ChannelStatus
@@ -1000,7 +1085,7 @@ export type ChannelStatus = Message<"cotbus.v1.ChannelStatus"> & {
  * Use `create(ChannelStatusSchema)` to create a new message.
  */
 export const ChannelStatusSchema: GenMessage<ChannelStatus> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_radio, 12);
+  messageDesc(file_cotbus_v1_radio, 14);
 
 /**
  * Which dictionaries the listeners of a mesh have.

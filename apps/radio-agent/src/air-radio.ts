@@ -1,0 +1,44 @@
+/** What the radio at hand makes of the air: how long a frame occupies it, how much of it is allowed. */
+import { create } from '@bufbuild/protobuf';
+import { meshtastic } from '@cotbus/contracts';
+import type { Frame } from '@cotbus/contracts';
+import { airSize, airtimeMs, dutyCyclePercent, modemOf, signsBroadcasts } from '@cotbus/meshtastic';
+import type { Modem, RadioInfo } from '@cotbus/meshtastic';
+
+export interface AirRadio {
+  readonly modem: Modem;
+  /** It appends a signature to broadcasts that leave room for it. */
+  readonly signs: boolean;
+  /** Of the region; 100 = no limit. */
+  readonly dutyCyclePercent: number;
+  /** It takes only so many packets a minute on some ports, which a broker does not. */
+  readonly limitsPorts: boolean;
+}
+
+/** What of a radio decides it. */
+type RadioOnAir = Pick<RadioInfo, 'modemPreset' | 'region' | 'customModem' | 'overridesDutyCycle' | 'firmwareVersion'>;
+
+export const airRadioOf = (radio: RadioOnAir, limitsPorts: boolean): AirRadio => ({
+  modem: modemOf(radio),
+  signs: signsBroadcasts(radio.firmwareVersion),
+  dutyCyclePercent: radio.overridesDutyCycle === true ? 100 : dutyCyclePercent(radio.region),
+  limitsPorts,
+});
+
+/** Milliseconds that one transmission of the frame occupies; what relays add to it nobody knows before. */
+export const frameAirMs = ({ port, payload, to }: Frame, { modem, signs }: AirRadio): number => {
+  const data = create(meshtastic.DataSchema, { portnum: port as meshtastic.PortNum, payload, bitfield: 0 });
+  return airtimeMs(modem, airSize(data, { to, signs }).bytes);
+};
+
+const { PortNum } = meshtastic;
+/** The least time between two packets of a port that a radio takes from its host, and a little more. */
+const gapsMs: ReadonlyMap<number, number> = new Map<number, number>([
+  [PortNum.TEXT_MESSAGE_APP, 2_200],
+  [PortNum.POSITION_APP, 10_500],
+  [PortNum.WAYPOINT_APP, 10_500],
+  [PortNum.ALERT_APP, 10_500],
+  [PortNum.TELEMETRY_APP, 10_500],
+]);
+
+export const portGapMs = (port: number): number => gapsMs.get(port) ?? 0;
