@@ -22,7 +22,7 @@ const connectTo = async (onConnect: (socket: Socket) => void, signal = new Abort
   closers.push(() => server.close());
   const clock = fakeClock();
   const stream = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const options = { stream, clientId: 'cotbus-1', clock, onMessage: () => undefined };
+  const options = { stream, clientId: 'cotbus-1', clock, onMessage: () => undefined, onOversize: () => undefined };
   return { clock, stream, opening: openBrokerConnection(options, signal) };
 };
 

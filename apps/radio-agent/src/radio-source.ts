@@ -3,11 +3,11 @@ import { nodeText } from '@cotbus/contracts';
 import type { Finding } from '@cotbus/contracts';
 import { createUplink, nodeFromSeed, uplinkRadioInfo } from '@cotbus/meshtastic';
 import type { UnreadRow } from '@cotbus/meshtastic';
+import { ServiceError, streamOpener } from '@cotbus/service';
 import type { ServiceContext } from '@cotbus/service';
 import { channelStatuses } from './agent-status.ts';
 import { createAnnouncements } from './announcements.ts';
 import { openBrokerConnection } from './broker-connection.ts';
-import { openBrokerStream } from './broker-stream.ts';
 import { nodeAesCtr } from './node-aes-ctr.ts';
 import { parseAddress } from './options.ts';
 import type { RadioOptions } from './options.ts';
@@ -67,8 +67,10 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
 };
 
 const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Promise<RadioSource> => {
-  const { clock } = parts.context;
-  const { url, root, username, password } = options;
+  const { clock, status } = parts.context;
+  const { url, ca, root, username, password } = options;
+  const openStream = streamOpener(url, ca === undefined ? undefined : { file: ca, option: 'uplink.ca' });
+  const onOversize = (): void => status.count('uplink_refused_too_large_total');
   const uplinkParts = await createUplinkParts(options, parts);
   const clientId = `cotbus-${nodeText(uplinkParts.sender.node).slice(1)}`;
   return {
@@ -79,10 +81,12 @@ const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Pr
     open: async (signal, output) => {
       const connect: Connect = async (onMessage) => {
         try {
-          const stream = await openBrokerStream(options);
-          return await openBrokerConnection({ stream, clientId, username, password, clock, onMessage }, signal);
+          const stream = openStream();
+          const connection = { stream, clientId, username, password, clock, onMessage, onOversize };
+          return await openBrokerConnection(connection, signal);
         } catch (error) {
-          if (error instanceof RadioUnreachable) throw error;
+          // The file of the authority cannot be read.
+          if (error instanceof ServiceError) throw new RadioUnreachable(error.message, { cause: error });
           const why = error instanceof Error ? error.message : String(error);
           throw new RadioUnreachable(`no broker at ${url}: ${why}`, { cause: error });
         }
