@@ -84,6 +84,7 @@ const asHeard = (packet: meshtastic.MeshPacket, relays: number, nowMs: number, r
     // A broadcast goes out without the flag, whatever its sender asked for.
     wantAck: packet.wantAck && packet.to !== BROADCAST,
     pkiEncrypted: packet.pkiEncrypted,
+    viaMqtt: packet.viaMqtt,
     xeddsaSigned: packet.xeddsaSigned,
     hopStart: packet.hopLimit,
     hopLimit: packet.hopLimit - relays,
