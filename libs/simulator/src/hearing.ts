@@ -25,7 +25,7 @@ export const createHearing = (settings: RadioSettings, packer?: TextPacker) => {
   const { firmware, rebroadcast } = settings;
   const tak = createTakModule(settings, packer);
   return {
-    sent: tak.sent,
+    sent: (payload: Uint8Array): Uint8Array => tak.sent(payload),
     heard: (packet: meshtastic.MeshPacket): readonly meshtastic.MeshPacket[] => {
       const data = dataOf(packet);
       if (data === undefined) return firmware.showsUnreadable ? [packet] : [];
@@ -36,7 +36,7 @@ export const createHearing = (settings: RadioSettings, packer?: TextPacker) => {
   };
 };
 
-export const withPayload = (
+const withPayload = (
   packet: meshtastic.MeshPacket,
   data: meshtastic.Data,
   payload: Uint8Array,

@@ -10,7 +10,7 @@ export { createMesh, type Mesh, type MeshOptions, type Station } from './mesh.ts
 export type { NodeIdentity } from './own-node.ts';
 export type { RadioFaults } from './radio-faults.ts';
 export { createRandom, type Random } from './random.ts';
-export type { TextPacker } from './tak-module.ts';
+export { packTakPacket, type TextPacker } from './tak-module.ts';
 export { startSimulatedRadio, type SimulatedRadio, type SimulatedRadioOptions } from './tcp-radio.ts';
 export { chatPayload, parseChat, pliPayload, type Chat } from './tak-packet.ts';
 export { defaultUnits, type PlainUnit, type TakUnit, type UnitPlan } from './unit-plans.ts';

@@ -6,7 +6,7 @@ import { DEFAULT_HOP_LIMIT } from './mesh-packet.ts';
 import type { NodeIdentity } from './own-node.ts';
 
 export type Region = meshtastic.Config_LoRaConfig_RegionCode;
-export type RebroadcastMode = meshtastic.Config_DeviceConfig_RebroadcastMode;
+type RebroadcastMode = meshtastic.Config_DeviceConfig_RebroadcastMode;
 
 export interface RadioSettings {
   readonly node: NodeIdentity;

@@ -65,6 +65,12 @@ const read = (payload: Uint8Array): meshtastic.TAKPacket | undefined => {
 const hasText = ({ contact, payloadVariant }: meshtastic.TAKPacket): boolean =>
   contact !== undefined || payloadVariant.case === 'chat';
 
+/** A payload of port 72 as a radio of 2.7.22 in a TAK role puts it on the air; undefined when it is no TAKPacket. */
+export const packTakPacket = (payload: Uint8Array, packer: TextPacker): Uint8Array | undefined => {
+  const packet = read(payload);
+  return packet && withTexts(packet, true, (text) => packer.pack(text));
+};
+
 const EMPTY = new Uint8Array();
 const untouched: TakModule = { sent: (payload) => payload, heard: (payload) => [payload] };
 

@@ -80,9 +80,9 @@ export const startUplinkGateway = (options: UplinkGatewayOptions): UplinkGateway
     const { packet, gatewayId: from } = envelope;
     if (packet === undefined || from === gatewayId) return;
     const plain = readable(packet, envelope.channelId, { channels, encrypted });
-    const fault =
-      typeof plain === 'string' ? plain : downlinkFault(plain.packet, { own: node.num, isStrict: firmware.signs });
-    if (typeof plain === 'string' || fault !== undefined) return void refused.push(fault ?? String(plain));
+    if (typeof plain === 'string') return void refused.push(plain);
+    const fault = downlinkFault(plain.packet, { own: node.num, isStrict: firmware.signs });
+    if (fault !== undefined) return void refused.push(fault);
     const { hopLimit } = plain.packet;
     const sent = create(meshtastic.MeshPacketSchema, { ...plain.packet, viaMqtt: true });
     if (taken.some(({ from: sender, id }) => sender === sent.from && id === sent.id)) return;
