@@ -1,6 +1,7 @@
 import { isTopicLevel, kindNames } from '@cotbus/contracts';
 import type { KindName } from '@cotbus/contracts';
 import { z } from 'zod';
+import { recordingOptions } from './recording-options.ts';
 import { parseSerialAddress } from './serial-address.ts';
 import { uplinkOptions } from './uplink-options.ts';
 
@@ -49,7 +50,7 @@ export const radioOptions = z
       .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/, 'expected host or host:port')
       .optional()
       .describe(
-        'Address of the radio, host or host:port; the port is 4403 when left out. Either this, serial or uplink',
+        'Address of the radio, host or host:port; the port is 4403 when left out. Either this, serial, uplink or recording',
       ),
     serial: z
       .string()
@@ -65,12 +66,14 @@ export const radioOptions = z
       .default(15)
       .describe('Nobody heard for so long is an alarm, since contacts are stale by then; 0 switches it off'),
     uplink: uplinkOptions.optional().describe("Meshtastic's own MQTT traffic in the place of a radio"),
+    recording: recordingOptions.optional().describe('What was recorded, in the place of a radio'),
     toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
   })
-  .refine((radio) => [radio.tcp, radio.serial, radio.uplink].filter((way) => way !== undefined).length === 1, {
-    path: ['tcp'],
-    error: 'expected one of tcp, serial and uplink',
-  });
+  .refine(
+    ({ tcp, serial, uplink, recording }) =>
+      [tcp, serial, uplink, recording].filter((way) => way !== undefined).length === 1,
+    { path: ['tcp'], error: 'expected one of tcp, serial, uplink and recording' },
+  );
 
 export type RadioOptions = z.infer<typeof radioOptions>;
 export type ToMeshOptions = z.infer<typeof toMeshOptions>;

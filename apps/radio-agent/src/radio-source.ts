@@ -15,6 +15,8 @@ import { openRadioLink } from './radio-link.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
 import { RadioUnreachable } from './radio.ts';
+import { openRecordingLink } from './recording-link.ts';
+import type { RecordingOptions } from './recording-options.ts';
 import { parseSerialAddress } from './serial-address.ts';
 import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
@@ -29,7 +31,7 @@ import { keptSeed } from './uplink-seed.ts';
 export interface RadioSource {
   /** For logs and the status, such as `tcp 192.168.1.50:4403`; without credentials. */
   readonly address: string;
-  readonly transport: 'tcp' | 'serial' | 'mqtt';
+  readonly transport: 'tcp' | 'serial' | 'mqtt' | 'recording';
   /** What an uplink could not read, most packets first; a radio's packets are counted by the agent. */
   unread(): readonly UnreadRow[];
   /** Why what is sent may never reach the air, as far as it can be seen from here. */
@@ -42,7 +44,7 @@ export interface RadioSource {
 }
 
 export interface RadioSourceParts {
-  readonly context: Pick<ServiceContext, 'clock' | 'journals' | 'status'>;
+  readonly context: Pick<ServiceContext, 'clock' | 'journals' | 'log' | 'status'>;
   readonly options: RadioOptions;
   /** From createPacketIds. */
   readonly nextId: () => number;
@@ -52,8 +54,9 @@ export interface RadioSourceParts {
 export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioSource> => {
   const { context, options } = parts;
   const { clock, status } = context;
-  const { tcp = '', serial, uplink } = options;
+  const { tcp = '', serial, uplink, recording } = options;
   if (uplink !== undefined) return uplinkSource(uplink, parts);
+  if (recording !== undefined) return recordingSource(recording, context);
   const address = serial === undefined ? undefined : parseSerialAddress(serial);
   const radio =
     address === undefined ? createTcpRadio(parseAddress(tcp), clock) : createSerialRadio(address, { clock });
@@ -65,6 +68,14 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
     open: async (signal, output) => openRadioLink(await radio.open(signal), { clock, status, output }),
   };
 };
+
+const recordingSource = (options: RecordingOptions, context: RadioSourceParts['context']): RadioSource => ({
+  address: options.file,
+  transport: 'recording',
+  unread: () => [],
+  findings: () => [],
+  open: async (_signal, output) => openRecordingLink({ ...context, options }, output),
+});
 
 const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Promise<RadioSource> => {
   const { clock, status } = parts.context;

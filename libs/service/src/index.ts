@@ -76,3 +76,7 @@ export type { Count } from './subscriptions.ts';
 export { VERSION } from './version.ts';
 export { inProcessStream } from './in-process-stream.ts';
 export { instanceOf } from './start-service.ts';
+export type { EventEntry, FrameEntry, RecordingLine } from './recording/entry.ts';
+export { createPace } from './recording/pace.ts';
+export { readRecording, RecordingError } from './recording/read-recording.ts';
+export { openRecordingWriter } from './recording/recording-writer.ts';

@@ -55,6 +55,8 @@ export interface SceneOptions {
   readonly reach?: (parts: { readonly mesh: Mesh; readonly radios: readonly SimulatedRadio[] }) => Promise<Reach>;
   /** Of the worker. */
   readonly worker?: Record<string, unknown>;
+  /** Of the recorder; nothing is recorded when left out. */
+  readonly record?: Record<string, unknown>;
 }
 
 export interface Reach {
@@ -80,6 +82,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     packer,
     reach = overTcp,
     worker = {},
+    record = {},
   } = options;
   const nameOf = (index: number): string => meshNames[index] ?? 'valley';
   const names = [...new Set(Array.from({ length: count }, (_, index) => nameOf(index)))];
@@ -108,6 +111,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
         toMesh,
       })),
       worker,
+      record,
       tak: { listen: { port: 0 } },
       console: { enabled: false },
       bus: { listen: { port: 0 } },
