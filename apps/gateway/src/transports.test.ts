@@ -19,7 +19,7 @@ import { installDictionaries } from '@cotbus/zstd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startScene } from './testing/scene.ts';
 import type { Scene, SceneOptions } from './testing/scene.ts';
-import { overSerial, overUplink } from './testing/transports.ts';
+import { serialTransport, uplinkTransport } from './testing/transports.ts';
 
 const { CLIENT, TAK } = meshtastic.Config_DeviceConfig_Role;
 const { ATAK_FORWARDER, ATAK_PLUGIN_V2 } = meshtastic.PortNum;
@@ -88,9 +88,9 @@ const firmwares = [
 ] as const;
 
 const transports: readonly [string, (firmware: FirmwareVersion) => SceneOptions['reach'], boolean][] = [
-  ['serial', () => overSerial, !hasSocat()],
+  ['serial', () => serialTransport().reach, !hasSocat()],
   ['TCP', () => undefined, false],
-  ['MQTT uplink', (firmware) => overUplink(firmware), false],
+  ['MQTT uplink', (firmware) => uplinkTransport(firmware).reach, false],
 ];
 
 const once = { events: 1, bad: [] };

@@ -3,7 +3,8 @@ import { createPtyLine } from '@cotbus/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSerialRadio } from './serial-radio.ts';
 import { startFarEnd } from './testing/far-end.ts';
-import { describeRadio, until } from './testing/radio-contract.ts';
+import { describeRadio } from './testing/radio-contract.ts';
+import { until } from './testing/radio-scene.ts';
 import { canRunSerial } from './testing/serial-line.ts';
 
 const never = new AbortController().signal;
