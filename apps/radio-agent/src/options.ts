@@ -65,6 +65,10 @@ export const radioOptions = z
       .max(10_080)
       .default(15)
       .describe('Nobody heard for so long is an alarm, since contacts are stale by then; 0 switches it off'),
+    driver: z
+      .enum(['own', 'meshtastic-js'])
+      .default('own')
+      .describe('Who frames what comes over tcp or serial; meshtastic-js loses frames and wants packages of its own'),
     uplink: uplinkOptions.optional().describe("Meshtastic's own MQTT traffic in the place of a radio"),
     recording: recordingOptions.optional().describe('What was recorded, in the place of a radio'),
     toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),

@@ -4,20 +4,23 @@ import type { Finding } from '@cotbus/contracts';
 import { createUplink, nodeFromSeed, uplinkRadioInfo } from '@cotbus/meshtastic';
 import type { UnreadRow } from '@cotbus/meshtastic';
 import { ServiceError, streamOpener } from '@cotbus/service';
-import type { ServiceContext } from '@cotbus/service';
+import type { Clock, ServiceContext } from '@cotbus/service';
 import { channelStatuses } from './agent-status.ts';
 import { createAnnouncements } from './announcements.ts';
 import { openBrokerConnection } from './broker-connection.ts';
 import { nodeAesCtr } from './node-aes-ctr.ts';
+import { createMeshtasticJsRadio } from './meshtastic-js-radio.ts';
 import { parseAddress } from './options.ts';
 import type { RadioOptions } from './options.ts';
 import { openRadioLink } from './radio-link.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
 import { RadioUnreachable } from './radio.ts';
+import type { Radio } from './radio.ts';
 import { openRecordingLink } from './recording-link.ts';
 import type { RecordingOptions } from './recording-options.ts';
 import { parseSerialAddress } from './serial-address.ts';
+import type { SerialAddress } from './serial-address.ts';
 import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
 import { channelClosed } from './tx-gate.ts';
@@ -58,8 +61,7 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
   if (uplink !== undefined) return uplinkSource(uplink, parts);
   if (recording !== undefined) return recordingSource(recording, context);
   const address = serial === undefined ? undefined : parseSerialAddress(serial);
-  const radio =
-    address === undefined ? createTcpRadio(parseAddress(tcp), clock) : createSerialRadio(address, { clock });
+  const radio = createRadio(options.driver, address ?? parseAddress(tcp), clock);
   return {
     address: radio.address,
     transport: address === undefined ? 'tcp' : 'serial',
@@ -67,6 +69,19 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
     findings: () => [],
     open: async (signal, output) => openRadioLink(await radio.open(signal), { clock, status, output }),
   };
+};
+
+type Host = ReturnType<typeof parseAddress>;
+
+const createRadio = (driver: RadioOptions['driver'], place: SerialAddress | Host, clock: Clock): Radio => {
+  if ('host' in place) {
+    return driver === 'own'
+      ? createTcpRadio(place, clock)
+      : createMeshtasticJsRadio({ kind: 'tcp', ...place }, { clock });
+  }
+  return driver === 'own'
+    ? createSerialRadio(place, { clock })
+    : createMeshtasticJsRadio({ kind: 'serial', address: place }, { clock });
 };
 
 const recordingSource = (options: RecordingOptions, context: RadioSourceParts['context']): RadioSource => ({

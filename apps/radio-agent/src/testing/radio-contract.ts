@@ -90,27 +90,21 @@ const describeBytes = (make: () => RadioBench): void => {
   });
 };
 
-const describeSession = (make: () => RadioBench): void => {
-  const scene = async () => radioScene(benchOf(make));
-  const openScene = async (prepare: (simulated: SimulatedRadio) => void = () => {}) => {
-    const made = await scene();
-    prepare(made.simulated);
-    const link = await made.open(never);
-    onTestFinished(() => link.close());
-    return { ...made, link };
-  };
-  type Scene = Awaited<ReturnType<typeof openScene>>;
-  const expectReady = async ({ readies, kinds }: Pick<Scene, 'readies' | 'kinds'>): Promise<void> =>
-    until(() => expect([readies(), kinds().at(-1)]).toEqual([[RADIO_NUM], 'nodesComplete']));
+/** @param prepare what is done to the radio before the link is opened */
+const openScene = async (make: () => RadioBench, prepare: (simulated: SimulatedRadio) => void = () => {}) => {
+  const made = await radioScene(benchOf(make));
+  prepare(made.simulated);
+  const link = await made.open(never);
+  onTestFinished(() => link.close());
+  return { ...made, link };
+};
+type Scene = Awaited<ReturnType<typeof openScene>>;
+const expectReady = async ({ readies, kinds }: Pick<Scene, 'readies' | 'kinds'>): Promise<void> =>
+  until(() => expect([readies(), kinds().at(-1)]).toEqual([[RADIO_NUM], 'nodesComplete']));
 
-  it.each([false, true])('shakes hands with a radio (each byte on its own: %s)', async (bytewise) => {
-    const made = await openScene((simulated) => simulated.setBytewise(bytewise));
-    await expectReady(made);
-    expect(made.packets()).toEqual([]);
-  });
-
+const describeDamage = (make: () => RadioBench): void => {
   it('loses no packet to console text, garbage, or a frame that was never finished', async () => {
-    const made = await openScene();
+    const made = await openScene(make);
     await expectReady(made);
     const { clock, simulated, packets } = made;
     simulated.printLog();
@@ -124,9 +118,17 @@ const describeSession = (make: () => RadioBench): void => {
       expect(packets()).toEqual([1, 2, 3]);
     });
   });
+};
+
+const describeSession = (make: () => RadioBench): void => {
+  it.each([false, true])('shakes hands with a radio (each byte on its own: %s)', async (bytewise) => {
+    const made = await openScene(make, (simulated) => simulated.setBytewise(bytewise));
+    await expectReady(made);
+    expect(made.packets()).toEqual([]);
+  });
 
   it('ends when the radio falls silent', async () => {
-    const made = await openScene();
+    const made = await openScene(make);
     await expectReady(made);
     made.simulated.setSilent(true);
     let why = '';
@@ -138,20 +140,33 @@ const describeSession = (make: () => RadioBench): void => {
   });
 
   it('says what to look at when nothing answers', async () => {
-    const { clock, link } = await openScene((simulated) => simulated.setSilent(true));
+    const { clock, link } = await openScene(make, (simulated) => simulated.setSilent(true));
     clock.advance(20_000);
     await expect(link.closed).resolves.toMatch(/^the radio does not answer: \w.*\?/);
   });
 };
 
-export const describeRadio = (name: string, make: () => RadioBench, { skip = false } = {}): void => {
-  describe.skipIf(skip)(`the radio port over ${name}`, () => {
+/** What an adapter with a framing of its own, which is not ours to mend, does not do. */
+export interface Shortcomings {
+  /** Faults that it does not recover from. */
+  readonly faults: readonly string[];
+}
+
+/** @param shortcomings of an adapter that carries frames alone, and loses those that look like two */
+export const describeRadio = (
+  name: string,
+  make: () => RadioBench,
+  { skip = false, shortcomings }: { readonly skip?: boolean; readonly shortcomings?: Shortcomings } = {},
+): void => {
+  describe.skipIf(skip || shortcomings !== undefined)(`the radio port over ${name}`, () => {
     describeBytes(make);
   });
   describe.skipIf(skip)(`a session over ${name}`, () => {
     describeSession(make);
+    if (shortcomings === undefined) describeDamage(make);
   });
   describe.skipIf(skip)(`faults of a radio over ${name}`, () => {
-    describeFaults(() => radioScene(benchOf(make)));
+    const plain = shortcomings && { fails: shortcomings.faults, payload: Uint8Array.of(0xff, 8, 1) };
+    describeFaults(() => radioScene(benchOf(make)), plain);
   });
 };

@@ -66,35 +66,45 @@ const faults: readonly Fault[] = [
   { what: 'slowness', kills: false, hurt: (simulated) => simulated.setBytewise(true) },
 ];
 
-export const describeFaults = (scene: () => ReturnType<typeof radioScene>): void => {
-  it.each(faults)('$what: recovers by itself', async ({ hurt, kills, unplugs = false, heal }) => {
-    const made = await scene();
-    const { clock, simulated, bench, readies, kinds, packets } = made;
-    const states = supervise(made);
-    await until(() => expect(kinds().at(-1)).toBe('nodesComplete'));
-    simulated.inject(packet(1));
-    await until(() => expect(packets()).toEqual([1]));
+/**
+ * @param fails faults that it does not recover from
+ * @param payload of the packets; one that looks like a frame when left out
+ */
+export const describeFaults = (
+  scene: () => ReturnType<typeof radioScene>,
+  { fails = [], payload }: { readonly fails?: readonly string[]; readonly payload?: Uint8Array } = {},
+): void => {
+  it.each(faults.filter(({ what }) => !fails.includes(what)))(
+    '$what: recovers by itself',
+    async ({ hurt, kills, unplugs = false, heal }) => {
+      const made = await scene();
+      const { clock, simulated, bench, readies, kinds, packets } = made;
+      const states = supervise(made);
+      await until(() => expect(kinds().at(-1)).toBe('nodesComplete'));
+      simulated.inject(packet(1, payload));
+      await until(() => expect(packets()).toEqual([1]));
 
-    hurt(simulated, clock);
-    if (kills) {
-      const waits = (): [LinkState, string][] => states.filter(([state]) => state === LinkState.WAITING);
+      hurt(simulated, clock);
+      const deaths = kills ? 1 : 0;
+      const whys = (): string[] => states.filter(([state]) => state === LinkState.WAITING).map(([, why]) => why);
       await until(() => {
-        if (!unplugs) clock.advance(1000);
-        expect(waits()).toEqual([[LinkState.WAITING, expect.stringMatching(/\w+ .*\w/)]]);
+        if (kills && !unplugs) clock.advance(1000);
+        expect(whys()).toHaveLength(deaths);
       });
+      expect(whys().filter((why) => !/\w+ .*\w/.test(why))).toEqual([]);
       heal?.(simulated);
       if (unplugs) await bench.plugIn(simulated.port);
       await until(() => {
-        clock.advance(1000);
-        expect(readies()).toHaveLength(2);
+        if (kills) clock.advance(1000);
+        expect(readies().length).toBeGreaterThan(deaths);
       });
-    }
-    simulated.inject(packet(2));
-    simulated.inject(packet(3));
-    await until(() => {
-      clock.advance(500);
-      expect(packets()).toEqual([1, 2, 3]);
-    });
-    expect(states.at(-1)?.[0]).toBe(LinkState.OPEN);
-  });
+      simulated.inject(packet(2, payload));
+      simulated.inject(packet(3, payload));
+      await until(() => {
+        clock.advance(500);
+        expect(packets()).toEqual([1, 2, 3]);
+      });
+      expect(states.at(-1)?.[0]).toBe(LinkState.OPEN);
+    },
+  );
 };

@@ -25,15 +25,17 @@ export const until = async (check: () => void): Promise<void> => vi.waitFor(chec
 
 export const RADIO_NUM = 0x51a00000;
 
-/** A packet whose payload looks like the head of a frame. */
-export const packet = (id: number): meshtastic.MeshPacket =>
+const looksLikeFrame = Uint8Array.of(0xff, 0x94, 0xc3, 0x01, 0x00);
+
+/** A packet whose payload looks like the head of a frame, unless another is given. */
+export const packet = (id: number, payload: Uint8Array = looksLikeFrame): meshtastic.MeshPacket =>
   create(meshtastic.MeshPacketSchema, {
     from: 0x51a00001,
     to: 0xffffffff,
     id,
     payloadVariant: {
       case: 'decoded',
-      value: create(meshtastic.DataSchema, { portnum: 78, payload: Uint8Array.of(0xff, 0x94, 0xc3, 0x01, 0x00) }),
+      value: create(meshtastic.DataSchema, { portnum: 78, payload }),
     },
   });
 
@@ -51,6 +53,8 @@ export const startRadio = async (clock: FakeClock): Promise<SimulatedRadio> => {
 const watchLink = () => {
   const outputs: SessionOutput[] = [];
   return {
+    /** Of what came so far. */
+    forget: () => void (outputs.length = 0),
     output: (output: SessionOutput) => void outputs.push(output),
     kinds: () => outputs.map(({ kind }) => kind),
     readies: () => outputs.flatMap((output) => (output.kind === 'ready' ? [output.radio.node] : [])),
