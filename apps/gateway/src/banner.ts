@@ -18,8 +18,8 @@ export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor
     lines.push('', 'Attach a radio on USB:          npm start -- --radio auto');
     lines.push('Attach a radio on the network:  npm start -- --radio 192.168.1.50');
   } else {
-    for (const { name, mesh, serial, tcp, uplink } of radios) {
-      lines.push(row('Radio', `${name} at ${serial ?? tcp ?? uplink?.url}, mesh ${mesh}`));
+    for (const { name, mesh, serial, tcp, uplink, recording } of radios) {
+      lines.push(row('Radio', `${name} at ${serial ?? tcp ?? uplink?.url ?? recording?.file}, mesh ${mesh}`));
     }
     lines.push('');
   }

@@ -5,7 +5,7 @@
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { inProcessStream } from '@cotbus/service';
+import { inProcessStream, withoutOversize } from '@cotbus/service';
 import { Aedes } from 'aedes';
 
 /** Nothing on the bus comes near it; a client that sends more is cut off. */
@@ -33,7 +33,9 @@ export const startBroker = async (): Promise<EmbeddedBroker> => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.once('close', () => sockets.delete(socket));
-    broker.handle(socket);
+    // Before the broker gathers it in memory.
+    const onOversize = (): void => void socket.destroy();
+    broker.handle(withoutOversize(socket, { maxPayloadBytes: MAX_PAYLOAD_BYTES, onOversize }));
   });
 
   return {

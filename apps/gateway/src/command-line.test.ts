@@ -15,6 +15,8 @@ describe('cotbus --help', () => {
       'config',
       'doctor',
       'identity',
+      'record',
+      'replay',
       'encode',
       'decode',
       'air',

@@ -21,6 +21,9 @@ import { getIdentity, setIdentity } from './commands/identity.ts';
 import type { IdentityOptions, IdentitySetOptions } from './commands/identity.ts';
 import { init } from './commands/init.ts';
 import { BUS_FLAG } from './commands/operator-bus.ts';
+import { record } from './commands/record.ts';
+import { replay } from './commands/replay.ts';
+import type { ReplayOptions } from './commands/replay.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
 import { up } from './commands/up.ts';
 
@@ -36,6 +39,12 @@ const nodeNumber = (text: string): number => {
   if (hex === '')
     throw new InvalidArgumentError('expected a node number in eight hexadecimal digits, such as !15465d8d');
   return Number.parseInt(hex, 16);
+};
+
+const positiveNumber = (text: string): number => {
+  const number = Number(text);
+  if (!/^\d{1,5}(?:\.\d{1,3})?$/.test(text) || number <= 0) throw new InvalidArgumentError('expected a number above 0');
+  return number;
 };
 
 /** All words of the command line. docs and tests read it, too. */
@@ -96,6 +105,7 @@ export const createCommandLine = (): Command => {
 
   addDoctor(program);
   addIdentity(program);
+  addRecordings(program);
   addCodec(program);
   addAir(program);
   addDictionaries(program);
@@ -155,6 +165,26 @@ const addIdentity = (program: Command): void => {
       await setIdentity(options);
       process.exit();
     });
+};
+
+const addRecordings = (program: Command): void => {
+  program
+    .command('record')
+    .description('write down every frame and event that goes over the bus')
+    .option('-c, --config <file>', 'configuration file with bus and record')
+    .option('--bus <url>', 'broker to listen at; bus.url if left out')
+    .option('--folder <folder>', 'where the files go; record.folder if left out')
+    .action(record);
+  program
+    .command('replay')
+    .description('play a recording back, as a radio or as TAK traffic')
+    .argument('<file>', 'recording, or folder of recordings')
+    .option('--speed <times>', 'how many times as fast as it was recorded', positiveNumber, 1)
+    .option('--mesh <name>', 'only what was heard on this mesh')
+    .option('--bus <url>', 'as a radio of the Cotbus that runs there; a gateway of its own if left out')
+    .option('--tak <host:port>', 'as TAK traffic, to a server or client there')
+    .option(...CONFIG)
+    .action((file: string, options: ReplayOptions) => replay(file, options));
 };
 
 const addCodec = (program: Command): void => {
@@ -280,6 +310,8 @@ Examples:
   cotbus encode marker.xml                 how large does it become?
   cotbus decode ff08011a02413172024131    what is in a frame?
   cotbus air --preset MediumFast           what would an hour of thirty phones cost?
+  cotbus record                            write down what happens
+  cotbus replay data/recordings --speed 10 look at it again
   cotbus dictionaries list                 can compressed frames be read?
   cotbus connection-package Anna           a certificate for her ATAK
   cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server

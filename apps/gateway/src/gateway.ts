@@ -18,6 +18,7 @@ import type { Bus, JournalPlace, Logger, RunningService, Service } from '@cotbus
 import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
 import type { GatewayOptions } from './options.ts';
+import { recorder } from './recorder.ts';
 
 export interface RunningGateway {
   /** `host:port` of the embedded broker's door, or why it has none. */
@@ -50,6 +51,7 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
       running,
     });
 
+    if (options.record.enabled) await start(recorder, options.record);
     // Destinations first, then the pipe, then those who take from the world: nothing heard finds nobody there.
     await start(takEgress, options.tak);
     await start(routePackager, options.routes);

@@ -5,6 +5,7 @@ import { radioOptions } from '@cotbus/radio-agent';
 import { packagerOptions } from '@cotbus/route-packager';
 import { takOptions } from '@cotbus/tak-egress';
 import { z } from 'zod';
+import { recorderOptions } from './recorder-options.ts';
 
 const busOptions = z.strictObject({
   listen: z
@@ -40,6 +41,7 @@ export const gatewayOptions = z
     worker: workerOptions.prefault({}).describe('The codec worker'),
     routes: packagerOptions.prefault({}).describe('The route packager'),
     console: consoleOptions.prefault({}).describe('The status page'),
+    record: recorderOptions.prefault({}).describe('The recorder of everything that is heard'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
     journals: journalOptions.prefault({}).describe('What must outlive the process'),
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),

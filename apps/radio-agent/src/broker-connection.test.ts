@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { fakeClock } from '@cotbus/service/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openBrokerConnection } from './broker-connection.ts';
 
 const closers: (() => void)[] = [];
@@ -22,7 +22,7 @@ const connectTo = async (onConnect: (socket: Socket) => void, signal = new Abort
   closers.push(() => server.close());
   const clock = fakeClock();
   const stream = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const options = { stream, clientId: 'cotbus-1', clock, onMessage: () => undefined };
+  const options = { stream, clientId: 'cotbus-1', clock, onMessage: () => undefined, onOversize: () => undefined };
   return { clock, stream, opening: openBrokerConnection(options, signal) };
 };
 
@@ -48,6 +48,18 @@ describe('a connection to a broker', () => {
     await expect(connection.closed).resolves.toBe('the broker does not answer a message');
     await connection.close();
     expect([acknowledged, clock.pending]).toEqual([false, 0]);
+  });
+
+  it('ends when nothing is said on the other side any more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
+    closers.push(() => vi.useRealTimers());
+    const { opening } = await connectTo((socket) => socket.write(CONNACK));
+    const connection = await opening;
+    const ends: string[] = [];
+    void connection.closed.then((why) => ends.push(why));
+    // Keep-alive, and half as much again.
+    for (let seconds = 0; ends.length === 0 && seconds < 40; seconds += 1) await vi.advanceTimersByTimeAsync(1000);
+    expect(ends).toEqual([expect.stringMatching(/\w+ \w+/)]);
   });
 
   it('is not there when the broker hangs up', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createFakeRadio } from './testing/fake-radio.ts';
 import { describeRadio } from './testing/radio-contract.ts';
-import type { RadioBench } from './testing/radio-contract.ts';
+import type { RadioBench } from './testing/radio-scene.ts';
 
 /** The fake on one end, a TCP port on the other. */
 const fakeBench = (): RadioBench => {

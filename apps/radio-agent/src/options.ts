@@ -1,5 +1,6 @@
 import { isTopicLevel } from '@cotbus/contracts';
 import { z } from 'zod';
+import { recordingOptions } from './recording-options.ts';
 import { parseSerialAddress } from './serial-address.ts';
 import { airKinds, toMeshOptions } from './to-mesh-options.ts';
 import { uplinkOptions } from './uplink-options.ts';
@@ -33,7 +34,7 @@ export const radioOptions = z
       .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/, 'expected host or host:port')
       .optional()
       .describe(
-        'Address of the radio, host or host:port; the port is 4403 when left out. Either this, serial or uplink',
+        'Address of the radio, host or host:port; the port is 4403 when left out. Either this, serial, uplink or recording',
       ),
     serial: z
       .string()
@@ -48,11 +49,16 @@ export const radioOptions = z
       .max(10_080)
       .default(15)
       .describe('Nobody heard for so long is an alarm, since contacts are stale by then; 0 switches it off'),
+    driver: z
+      .enum(['own', 'meshtastic-js'])
+      .default('own')
+      .describe('Who frames what comes over tcp or serial; meshtastic-js loses frames and wants packages of its own'),
     uplink: uplinkOptions.optional().describe("Meshtastic's own MQTT traffic in the place of a radio"),
     direction: z
       .enum(['both', 'toTak', 'toMesh'])
       .default('both')
       .describe('toTak: nothing of TAK goes to the air; toMesh: nothing that is heard goes to TAK'),
+    recording: recordingOptions.optional().describe('What was recorded, in the place of a radio'),
     toMesh: toMeshOptions.prefault({}).describe('What of TAK may go to the air'),
     channels: z
       .array(channelOptions)
@@ -62,10 +68,11 @@ export const radioOptions = z
       .refine((channels) => isSaidOnce(channels.flatMap(({ toMesh }) => toMesh)), 'expected each kind on one channel')
       .describe('Channels that carry TAK in and out otherwise than the others'),
   })
-  .refine((radio) => [radio.tcp, radio.serial, radio.uplink].filter((way) => way !== undefined).length === 1, {
-    path: ['tcp'],
-    error: 'expected one of tcp, serial and uplink',
-  });
+  .refine(
+    ({ tcp, serial, uplink, recording }) =>
+      [tcp, serial, uplink, recording].filter((way) => way !== undefined).length === 1,
+    { path: ['tcp'], error: 'expected one of tcp, serial, uplink and recording' },
+  );
 
 export type RadioOptions = z.infer<typeof radioOptions>;
 

@@ -3,19 +3,24 @@ import { nodeText } from '@cotbus/contracts';
 import type { Finding } from '@cotbus/contracts';
 import { createUplink, nodeFromSeed, uplinkRadioInfo } from '@cotbus/meshtastic';
 import type { UnreadRow } from '@cotbus/meshtastic';
-import type { ServiceContext } from '@cotbus/service';
+import { ServiceError, streamOpener } from '@cotbus/service';
+import type { Clock, ServiceContext } from '@cotbus/service';
 import { channelStatuses } from './agent-status.ts';
 import { createAnnouncements } from './announcements.ts';
 import { openBrokerConnection } from './broker-connection.ts';
-import { openBrokerStream } from './broker-stream.ts';
 import { nodeAesCtr } from './node-aes-ctr.ts';
+import { createMeshtasticJsRadio } from './meshtastic-js-radio.ts';
 import { parseAddress } from './options.ts';
 import type { RadioOptions } from './options.ts';
 import { openRadioLink } from './radio-link.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
 import { RadioUnreachable } from './radio.ts';
+import type { Radio } from './radio.ts';
+import { openRecordingLink } from './recording-link.ts';
+import type { RecordingOptions } from './recording-options.ts';
 import { parseSerialAddress } from './serial-address.ts';
+import type { SerialAddress } from './serial-address.ts';
 import { createSerialRadio } from './serial-radio.ts';
 import { createTcpRadio } from './tcp-radio.ts';
 import { airClosed } from './tx-gate.ts';
@@ -29,7 +34,7 @@ import { keptSeed } from './uplink-seed.ts';
 export interface RadioSource {
   /** For logs and the status, such as `tcp 192.168.1.50:4403`; without credentials. */
   readonly address: string;
-  readonly transport: 'tcp' | 'serial' | 'mqtt';
+  readonly transport: 'tcp' | 'serial' | 'mqtt' | 'recording';
   /** What an uplink could not read, most packets first; a radio's packets are counted by the agent. */
   unread(): readonly UnreadRow[];
   /** Why what is sent may never reach the air, as far as it can be seen from here. */
@@ -42,7 +47,7 @@ export interface RadioSource {
 }
 
 export interface RadioSourceParts {
-  readonly context: Pick<ServiceContext, 'clock' | 'journals' | 'status'>;
+  readonly context: Pick<ServiceContext, 'clock' | 'journals' | 'log' | 'status'>;
   readonly options: RadioOptions;
   /** From createPacketIds. */
   readonly nextId: () => number;
@@ -52,11 +57,11 @@ export interface RadioSourceParts {
 export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioSource> => {
   const { context, options } = parts;
   const { clock, status } = context;
-  const { tcp = '', serial, uplink } = options;
+  const { tcp = '', serial, uplink, recording } = options;
   if (uplink !== undefined) return uplinkSource(uplink, parts);
+  if (recording !== undefined) return recordingSource(recording, context);
   const address = serial === undefined ? undefined : parseSerialAddress(serial);
-  const radio =
-    address === undefined ? createTcpRadio(parseAddress(tcp), clock) : createSerialRadio(address, { clock });
+  const radio = createRadio(options.driver, address ?? parseAddress(tcp), clock);
   return {
     address: radio.address,
     transport: address === undefined ? 'tcp' : 'serial',
@@ -66,9 +71,32 @@ export const createRadioSource = async (parts: RadioSourceParts): Promise<RadioS
   };
 };
 
+type Host = ReturnType<typeof parseAddress>;
+
+const createRadio = (driver: RadioOptions['driver'], place: SerialAddress | Host, clock: Clock): Radio => {
+  if ('host' in place) {
+    return driver === 'own'
+      ? createTcpRadio(place, clock)
+      : createMeshtasticJsRadio({ kind: 'tcp', ...place }, { clock });
+  }
+  return driver === 'own'
+    ? createSerialRadio(place, { clock })
+    : createMeshtasticJsRadio({ kind: 'serial', address: place }, { clock });
+};
+
+const recordingSource = (options: RecordingOptions, context: RadioSourceParts['context']): RadioSource => ({
+  address: options.file,
+  transport: 'recording',
+  unread: () => [],
+  findings: () => [],
+  open: async (_signal, output) => openRecordingLink({ ...context, options }, output),
+});
+
 const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Promise<RadioSource> => {
-  const { clock } = parts.context;
-  const { url, root, username, password } = options;
+  const { clock, status } = parts.context;
+  const { url, ca, root, username, password } = options;
+  const openStream = streamOpener(url, ca === undefined ? undefined : { file: ca, option: 'uplink.ca' });
+  const onOversize = (): void => status.count('uplink_refused_too_large_total');
   const uplinkParts = await createUplinkParts(options, parts);
   const clientId = `cotbus-${nodeText(uplinkParts.sender.node).slice(1)}`;
   return {
@@ -79,10 +107,12 @@ const uplinkSource = async (options: UplinkOptions, parts: RadioSourceParts): Pr
     open: async (signal, output) => {
       const connect: Connect = async (onMessage) => {
         try {
-          const stream = await openBrokerStream(options);
-          return await openBrokerConnection({ stream, clientId, username, password, clock, onMessage }, signal);
+          const stream = openStream();
+          const connection = { stream, clientId, username, password, clock, onMessage, onOversize };
+          return await openBrokerConnection(connection, signal);
         } catch (error) {
-          if (error instanceof RadioUnreachable) throw error;
+          // The file of the authority cannot be read.
+          if (error instanceof ServiceError) throw new RadioUnreachable(error.message, { cause: error });
           const why = error instanceof Error ? error.message : String(error);
           throw new RadioUnreachable(`no broker at ${url}: ${why}`, { cause: error });
         }

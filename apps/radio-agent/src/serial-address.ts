@@ -81,3 +81,11 @@ const describeDevice = (device: SerialDevice): string => {
   const id = `usb:${vendor}:${product}${serial === undefined ? '' : `:${serial}`}`;
   return `${stablePath ?? id} (${name === '' ? '' : `${name}, `}${device.path})`;
 };
+
+/** As it stands in the configuration. */
+export const addressText = (address: SerialAddress): string => {
+  if (address.kind === 'auto') return 'auto';
+  if (address.kind === 'path') return address.path;
+  const { vendor, product, serial } = address;
+  return `usb:${vendor}:${product}${serial === undefined ? '' : `:${serial}`}`;
+};

@@ -3,10 +3,11 @@ import type { AgentStatus, FrameHeard } from '@cotbus/contracts';
 import { startService, systemClock } from '@cotbus/service';
 import { createMemoryBroker, memoryJournals, silentLog } from '@cotbus/service/testing';
 import { broadcastPacket, createMesh, startSimulatedRadio } from '@cotbus/simulator';
+import { createPtyLine } from '@cotbus/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { radioAgent } from './agent.ts';
 import { radioFromText, radioOptions } from './options.ts';
-import { canRunSerial, createSerialLine } from './testing/serial-line.ts';
+import { canRunSerial } from './testing/serial-line.ts';
 
 const until = (check: () => void) => vi.waitFor(check, { interval: 10, timeout: 10_000 });
 
@@ -38,7 +39,7 @@ describe.skipIf(!canRunSerial)('an agent with a radio on a serial line', () => {
   it('hears frames, says when it is unplugged, and goes on when it is plugged in again', async () => {
     const mesh = createMesh({ clock: systemClock, seed: 3 });
     const radio = await startSimulatedRadio({ mesh, node: { num: 0x77, longName: 'Base', shortName: 'BASE' } });
-    const line = createSerialLine();
+    const line = createPtyLine();
     const broker = createMemoryBroker();
     const bus = broker.connect();
     const statuses: AgentStatus[] = [];

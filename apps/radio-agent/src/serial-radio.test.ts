@@ -1,16 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { createPtyLine } from '@cotbus/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSerialRadio } from './serial-radio.ts';
 import { startFarEnd } from './testing/far-end.ts';
-import { describeRadio, until } from './testing/radio-contract.ts';
-import { canRunSerial, createSerialLine } from './testing/serial-line.ts';
+import { describeRadio } from './testing/radio-contract.ts';
+import { until } from './testing/radio-scene.ts';
+import { canRunSerial } from './testing/serial-line.ts';
 
 const never = new AbortController().signal;
 
 describeRadio(
   'a serial line',
   () => {
-    const line = createSerialLine();
+    const line = createPtyLine();
     const radio = createSerialRadio({ kind: 'path', path: line.path });
     return {
       plugIn: async (port) => {
@@ -27,7 +29,7 @@ describeRadio(
 describe.skipIf(!canRunSerial)('a serial radio', () => {
   const openOne = async () => {
     const far = await startFarEnd();
-    const line = createSerialLine();
+    const line = createPtyLine();
     onTestFinished(() => line.close());
     await line.plugIn(far.port);
     const radio = createSerialRadio({ kind: 'path', path: line.path });

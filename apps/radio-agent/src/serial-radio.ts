@@ -2,9 +2,10 @@
 import { realpath } from 'node:fs/promises';
 import { systemClock } from '@cotbus/service';
 import type { Clock } from '@cotbus/service';
+import { openLimit } from './open-limit.ts';
 import { OPEN_TIMEOUT_MS, RadioUnreachable } from './radio.ts';
 import type { Radio } from './radio.ts';
-import { choosePort } from './serial-address.ts';
+import { addressText, choosePort } from './serial-address.ts';
 import type { SerialAddress } from './serial-address.ts';
 import { serialConnection } from './serial-connection.ts';
 import { serialDevices } from './serial-devices.ts';
@@ -51,20 +52,14 @@ export const createSerialRadio = (
   },
 });
 
-const addressText = (address: SerialAddress): string => {
-  if (address.kind === 'auto') return 'auto';
-  if (address.kind === 'path') return address.path;
-  const { vendor, product, serial } = address;
-  return `usb:${vendor}:${product}${serial === undefined ? '' : `:${serial}`}`;
-};
-
 const openPort = async (driver: SerialDriver, path: string, signal: AbortSignal): Promise<SerialPort> => {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]);
+  const limit = openLimit(signal, OPEN_TIMEOUT_MS);
   const opening = driver.open({ path, baudRate: BAUD_RATE, hupcl: assertsDtr, lock: true });
   try {
     return await new Promise((resolve, reject) => {
       const giveUp = (): void => reject(new RadioUnreachable(`${path} does not open`));
-      limit.addEventListener('abort', giveUp, { once: true });
+      if (limit.signal.aborted) giveUp();
+      limit.signal.addEventListener('abort', giveUp, { once: true });
       opening.then(resolve, reject);
     });
   } catch (error) {
@@ -73,5 +68,7 @@ const openPort = async (driver: SerialDriver, path: string, signal: AbortSignal)
     if (error instanceof RadioUnreachable) throw error;
     const failure = await diagnoseOpen(path, error, async () => serialDevices(driver));
     throw new RadioUnreachable(openFault(path, failure), { cause: error });
+  } finally {
+    limit.end();
   }
 };

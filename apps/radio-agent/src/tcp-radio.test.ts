@@ -4,8 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTcpRadio } from './tcp-radio.ts';
 import { brokenFault, connectFault } from './tcp-faults.ts';
 import { startFarEnd } from './testing/far-end.ts';
-import type { RadioBench } from './testing/radio-contract.ts';
-import { describeRadio, radioScene, startRadio, supervise, until } from './testing/radio-contract.ts';
+import type { RadioBench } from './testing/radio-scene.ts';
+import { describeRadio } from './testing/radio-contract.ts';
+import { radioScene, startRadio, supervise, until } from './testing/radio-scene.ts';
 
 const host = '127.0.0.1';
 const never = new AbortController().signal;

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { systemClock } from '@cotbus/service';
 import type { Clock } from '@cotbus/service';
+import { openLimit } from './open-limit.ts';
 import {
   CLOSE_TIMEOUT_MS,
   closedByUs,
@@ -32,12 +33,15 @@ export const createTcpRadio = (
     address: `tcp ${place}`,
     open: async (signal) => {
       const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS });
+      const limit = openLimit(signal, OPEN_TIMEOUT_MS);
       try {
-        await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(OPEN_TIMEOUT_MS)]) });
+        await once(socket, 'connect', { signal: limit.signal });
       } catch (error) {
         // An attempt that fails late may still say so.
         socket.on('error', () => {}).destroy();
         throw new RadioUnreachable(connectFault(place, error), { cause: error });
+      } finally {
+        limit.end();
       }
       const openedMs = clock.monotonic();
       return connectionOf(socket, () => {

@@ -39,3 +39,5 @@ export type { CompressionStats, CompressorParts } from './sdk/tak-compressor.ts'
 export type { TakPacket, TakPacketInit } from './sdk/tak-packet.ts';
 export type { Dictionary } from './wire/dictionary.ts';
 export type { Zstd, ZstdDictionary } from './wire/zstd.ts';
+export { decodeUnishox2 } from './unishox2/decode.ts';
+export { encodeUnishox2 } from './unishox2/encode.ts';

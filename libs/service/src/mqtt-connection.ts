@@ -5,6 +5,8 @@ import type { Publication } from '@cotbus/contracts';
 import { ErrorWithSubackPacket, MqttClient } from 'mqtt';
 import type { IClientOptions } from 'mqtt';
 import type { Clock } from './clock.ts';
+import { withoutOversize } from './without-oversize.ts';
+import type { WithoutOversizeOptions } from './without-oversize.ts';
 
 /** From the stream's opening to CONNACK. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -13,27 +15,33 @@ const LEAVE_TIMEOUT_MS = 500;
 /** SUBACK 0x80: refused, by an access list as a rule. */
 const SUBSCRIPTION_REFUSED = 0x80;
 
-export interface MqttConnectionOptions {
+export interface MqttConnectionOptions extends WithoutOversizeOptions {
+  /** To the broker. One inside this process is not looked at for messages that are too large. */
   readonly stream: Duplex;
+  /** At most 23 letters, digits and `-` for old brokers; a broker ends an older connection of the same name. */
   readonly clientId: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly will: Publication | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly will?: Publication | undefined;
   readonly keepaliveSeconds: number;
   readonly clock: Clock;
   readonly onMessage: (topic: string, payload: Uint8Array, retained: boolean) => void;
 }
 
+/** The broker's answer to a subscription; `ended` when the connection died before it came. */
+export type SubscribeAnswer = 'granted' | 'refused' | 'ended';
+
 export interface MqttConnection {
+  /** Resolves with why, in words, once. */
   readonly closed: Promise<string>;
+  /** Never acknowledged when the connection dies before. */
   publish(publication: Publication, onAcknowledged: () => void): void;
-  /** @returns false when the broker refuses the filter; true also when the connection died meanwhile. */
-  subscribe(filter: string): Promise<boolean>;
+  subscribe(filter: string): Promise<SubscribeAnswer>;
   unsubscribe(filter: string): void;
   /** Says goodbye, so that the last will is not published, and ends. */
   leave(): Promise<void>;
-  /** Ends at once. */
-  cut(): void;
+  /** Ends at once. @param why what `closed` says, unless it has ended. */
+  cut(why?: string): void;
 }
 
 /** @throws Error with the broker's or the stream's reason in words. Never leaves a stream open behind it. */
@@ -41,19 +49,16 @@ export const openMqttConnection = async (
   options: MqttConnectionOptions,
   signal: AbortSignal,
 ): Promise<MqttConnection> => {
-  const { stream, onMessage } = options;
-  if (stream instanceof Socket) stream.setNoDelay(true);
+  const { onMessage } = options;
+  const stream = options.stream instanceof Socket ? socketStream(options.stream, options) : options.stream;
   const client = new MqttClient(() => stream, clientOptions(options));
-  const cut = (): void => {
+  let reason: string | undefined;
+  const cut = (why?: string): void => {
+    reason ??= why;
     stream.destroy();
   };
-
-  let reason = 'the broker closed the connection';
-  const fail = (error: Error): void => {
-    // Failing on every address of a name gives an error that says nothing but its code.
-    reason = error.message || ('code' in error ? String(error.code) : error.name);
-    cut();
-  };
+  // Failing on every address of a name gives an error that says nothing but its code.
+  const fail = (error: Error): void => cut(error.message || ('code' in error ? String(error.code) : error.name));
   client.on('error', fail);
   stream.on('error', fail);
   client.on('message', (topic, payload, packet) => {
@@ -61,7 +66,7 @@ export const openMqttConnection = async (
     onMessage(topic, new Uint8Array(payload), packet.retain);
   });
   const closed = new Promise<string>((resolve) => {
-    client.once('close', () => resolve(reason));
+    client.once('close', () => resolve(reason ?? 'the broker closed the connection'));
   });
 
   await connected(client, closed, signal, cut);
@@ -76,9 +81,9 @@ export const openMqttConnection = async (
     subscribe: async (filter) =>
       new Promise((resolve) => {
         client.subscribe(filter, { qos: 1 }, (error) => {
-          // Any other error is the death of the connection, which speaks for itself.
+          if (!(error instanceof Error)) return resolve('granted');
           const answer = error instanceof ErrorWithSubackPacket ? error.packet : undefined;
-          resolve(answer?.cmd !== 'suback' || !answer.granted.includes(SUBSCRIPTION_REFUSED));
+          resolve(answer?.cmd === 'suback' && answer.granted.includes(SUBSCRIPTION_REFUSED) ? 'refused' : 'ended');
         });
       }),
     unsubscribe: (filter) => {
@@ -88,6 +93,9 @@ export const openMqttConnection = async (
     cut,
   };
 };
+
+const socketStream = (socket: Socket, bound: WithoutOversizeOptions): Duplex =>
+  withoutOversize(socket.setNoDelay(true), bound);
 
 const clientOptions = (options: MqttConnectionOptions): IClientOptions => {
   const { clientId, username, password, will, keepaliveSeconds } = options;
@@ -114,13 +122,14 @@ const connected = async (
   signal: AbortSignal,
   cut: () => void,
 ): Promise<void> => {
-  if (signal.aborted) cut();
-  signal.addEventListener('abort', cut, { once: true });
+  const giveUp = (): void => cut();
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp, { once: true });
   const connack = new Promise<undefined>((resolve) => {
     client.once('connect', () => resolve(undefined));
   });
   const failure = await Promise.race([connack, closed]);
-  signal.removeEventListener('abort', cut);
+  signal.removeEventListener('abort', giveUp);
   if (failure !== undefined) throw new Error(failure);
 };
 

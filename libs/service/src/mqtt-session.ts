@@ -1,8 +1,8 @@
 /** What the bus does over one connection: subscriptions, retained messages, acknowledgements. It goes with the connection. */
-import { topics } from '@cotbus/contracts';
+import { MAX_MESSAGE_BYTES, topics } from '@cotbus/contracts';
 import type { Publication } from '@cotbus/contracts';
 import { openMqttConnection } from './mqtt-connection.ts';
-import type { MqttConnectionOptions } from './mqtt-connection.ts';
+import type { MqttConnectionOptions, SubscribeAnswer } from './mqtt-connection.ts';
 import type { OwnRetained } from './own-retained.ts';
 import { createRetainedCache } from './retained-cache.ts';
 import { planFilters } from './subscription-plan.ts';
@@ -12,7 +12,10 @@ import type { Count, Subscription, Subscriptions } from './subscriptions.ts';
 const MAX_UNACKNOWLEDGED = 16_384;
 const MAX_UNACKNOWLEDGED_BYTES = 16 * 1024 * 1024;
 
-export interface MqttSessionOptions extends Omit<MqttConnectionOptions, 'onMessage'> {
+export interface MqttSessionOptions extends Omit<
+  MqttConnectionOptions,
+  'onMessage' | 'maxPayloadBytes' | 'onOversize'
+> {
   readonly root: string;
   readonly subscriptions: Subscriptions;
   readonly own: OwnRetained;
@@ -39,7 +42,7 @@ export const openMqttSession = async (options: MqttSessionOptions, signal: Abort
   const { root, subscriptions, own, count } = options;
   const retained = createRetainedCache();
   /** Filters asked for, with the broker's answer. */
-  const filters = new Map<string, Promise<boolean>>();
+  const filters = new Map<string, Promise<SubscribeAnswer>>();
   const onFlushed: (() => void)[] = [];
   let unacknowledged = 0;
   let unacknowledgedBytes = 0;
@@ -49,7 +52,15 @@ export const openMqttSession = async (options: MqttSessionOptions, signal: Abort
     const name = subscriptions.receive(topic, payload);
     if (name !== undefined && topics[name].retain) retained.set(topic, payload);
   };
-  const connection = await openMqttConnection({ ...options, onMessage }, signal);
+  const connection = await openMqttConnection(
+    {
+      ...options,
+      maxPayloadBytes: MAX_MESSAGE_BYTES,
+      onOversize: ({ topic, payloadBytes }) => subscriptions.leftOut(topic, payloadBytes),
+      onMessage,
+    },
+    signal,
+  );
 
   const sendOwn = (): void => {
     for (const publication of own.unsent()) send(publication);
@@ -88,8 +99,9 @@ export const openMqttSession = async (options: MqttSessionOptions, signal: Abort
         connection.unsubscribe(filter);
       }
       const asked = [...filters];
-      const granted = await Promise.all(asked.map(async ([, answer]) => answer));
-      return asked.filter((_, index) => granted[index] !== true).map(([filter]) => filter);
+      const granted: readonly SubscribeAnswer[] = await Promise.all(asked.map(async ([, answer]) => answer));
+      // The death of the connection speaks for itself.
+      return asked.filter((_, index) => granted[index] === 'refused').map(([filter]) => filter);
     },
     catchUp: (subscription) => {
       for (const [topic, payload] of retained.entries()) subscriptions.receiveFor(subscription, topic, payload);

@@ -37,4 +37,9 @@ describe('a stream to a broker', () => {
       );
     },
   );
+
+  it('is not opened when the file of its authority cannot be read', () => {
+    const open = streamOpener('mqtts://localhost:1', { file: '/nowhere/ca.pem', option: 'bus.ca' });
+    expect(open).toThrow('bus.ca: /nowhere/ca.pem cannot be read (ENOENT)');
+  });
 });

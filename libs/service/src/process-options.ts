@@ -10,6 +10,11 @@ const bus = z.strictObject({
   url: z.string().default('mqtt://127.0.0.1:1883').describe('the MQTT broker: mqtt://host:port or mqtts://host:port'),
   username: z.string().optional().describe('for the broker'),
   password: z.string().optional().describe('for the broker'),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with the certificate authority of an mqtts broker (PEM); those that Node knows when left out'),
   root: z
     .string()
     .regex(
@@ -44,7 +49,7 @@ const journals = z.strictObject({
 });
 
 /** One file may hold the options of all services; each process reads its own section and leaves the others alone. */
-const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console'];
+const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console', 'record'];
 
 /** The sections that the service with the section `name` does not read. */
 export const otherSections = (name: string): readonly string[] => SECTIONS.filter((section) => section !== name);

@@ -101,14 +101,14 @@ interface BusParts {
 }
 
 const openBus = (
-  { url, root, username, password }: ProcessOptions['bus'],
+  { url, ca, root, username, password }: ProcessOptions['bus'],
   { name, instance, will, log, metrics }: BusParts,
 ): Bus =>
   createMqttBus({
     root,
     // At most 23 characters, as old brokers want it.
     clientId: `${name.slice(0, 14)}-${randomBytes(4).toString('hex')}`,
-    openStream: streamOpener(url),
+    openStream: streamOpener(url, ca === undefined ? undefined : { file: ca, option: 'bus.ca' }),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     will,

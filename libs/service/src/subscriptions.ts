@@ -1,6 +1,6 @@
 /** The receiving half of every bus adapter: bytes on a topic become a message for the handlers that asked for it. */
 import { decodeMessage } from '@cotbus/contracts';
-import type { Incoming, TopicIds, TopicName } from '@cotbus/contracts';
+import type { Incoming, MessageRefusal, TopicIds, TopicName } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { BusHandler } from './bus.ts';
 import type { Clock } from './clock.ts';
@@ -32,6 +32,8 @@ export interface Subscriptions {
    * @returns its name, or undefined when it is no message of ours: counted, logged and gone.
    */
   receive(topic: string, payload: Uint8Array): TopicName | undefined;
+  /** A message that was too large to be read: counted and logged as any that is refused. */
+  leftOut(topic: string, bytes: number): void;
   /** Gives it to one subscription only, if it matches: a retained message for who came late. */
   receiveFor(subscription: Subscription, topic: string, payload: Uint8Array): void;
 }
@@ -47,16 +49,18 @@ export const createSubscriptions = ({ root, clock, log, count }: SubscriptionsOp
   const all: Subscription[] = [];
   const mayLog = createRateLimit(clock, REFUSED_LOG_EVERY_MS);
 
+  const refuse = (reason: MessageRefusal, topic: string, bytes: number): void => {
+    count(`bus_refused_${reason}_total`);
+    const suppressed = mayLog(reason);
+    if (suppressed === undefined) return;
+    const shown = printable(JSON.stringify(topic.slice(0, MAX_TOPIC_LOGGED)));
+    log.warn({ reason, topic: shown, bytes, suppressed }, 'message.refused');
+  };
+
   const decode = (topic: string, payload: Uint8Array): Extract<Incoming, { ok: true }> | undefined => {
     const incoming = decodeMessage(root, topic, payload);
     if (incoming.ok) return incoming;
-    const { reason } = incoming;
-    count(`bus_refused_${reason}_total`);
-    const suppressed = mayLog(reason);
-    if (suppressed !== undefined) {
-      const shown = printable(JSON.stringify(topic.slice(0, MAX_TOPIC_LOGGED)));
-      log.warn({ reason, topic: shown, bytes: payload.length, suppressed }, 'message.refused');
-    }
+    refuse(incoming.reason, topic, payload.length);
     return undefined;
   };
 
@@ -90,6 +94,7 @@ export const createSubscriptions = ({ root, clock, log, count }: SubscriptionsOp
       }
       return incoming.name;
     },
+    leftOut: (topic, bytes) => refuse('payload_too_large', topic, bytes),
     receiveFor: (subscription, topic, payload) => {
       const incoming = decodeMessage(root, topic, payload);
       if (incoming.ok && matches(subscription, incoming)) call(subscription, incoming, payload);

@@ -16,6 +16,10 @@ export interface Connection {
   write(bytes: Uint8Array): void;
   /** Ends it at once; what was not yet written is lost. */
   cut(): void;
+  /** Ends it with a reset. */
+  reset(): void;
+  /** While it does not, what the client says piles up. */
+  setReading(reading: boolean): void;
 }
 
 /** @param socket taken over: its errors end the connection and nothing else. */
@@ -46,5 +50,11 @@ export const createConnection = (radio: Radio, socket: Socket, manners: Manners)
       if (!session.receive(output.message)) cut();
     }
   });
-  return { tell, write, cut };
+  return {
+    tell,
+    write,
+    cut,
+    reset: () => void socket.resetAndDestroy(),
+    setReading: (reading) => void (reading ? socket.resume() : socket.pause()),
+  };
 };

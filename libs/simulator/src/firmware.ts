@@ -9,6 +9,10 @@ export interface Firmware {
   readonly emptyModuleConfigsFrom: number;
   /** Tells `region_presets`; other nodes without position and metrics, which come as packets after the handshake. */
   readonly thinNodes: boolean;
+  /** What the roles TAK and TAK_TRACKER do to port 72: pack texts, spoil them, or nothing. */
+  readonly takV1: 'packs' | 'spoils' | 'untouched';
+  /** Gives its client what is encrypted with a key that it does not have; the channel is then the hash. */
+  readonly showsUnreadable: boolean;
   /** Appends a signature of 66 bytes to broadcasts that leave room for it. */
   readonly signs: boolean;
 }
@@ -21,6 +25,8 @@ export const firmwares: Readonly<Record<FirmwareVersion, Firmware>> = {
     moduleConfigs: 13,
     emptyModuleConfigsFrom: NONE_EMPTY,
     thinNodes: false,
+    takV1: 'packs',
+    showsUnreadable: true,
     signs: false,
   },
   '2.7.26': {
@@ -28,6 +34,8 @@ export const firmwares: Readonly<Record<FirmwareVersion, Firmware>> = {
     moduleConfigs: 16,
     emptyModuleConfigsFrom: 14,
     thinNodes: false,
+    takV1: 'spoils',
+    showsUnreadable: true,
     signs: false,
   },
   '2.8.0': {
@@ -35,6 +43,8 @@ export const firmwares: Readonly<Record<FirmwareVersion, Firmware>> = {
     moduleConfigs: 17,
     emptyModuleConfigsFrom: NONE_EMPTY,
     thinNodes: true,
+    takV1: 'untouched',
+    showsUnreadable: false,
     signs: true,
   },
 };

@@ -76,11 +76,12 @@ const metadata = ({ settings }: Radio): meshtastic.DeviceMetadata =>
   });
 
 const configs = ({ settings }: Radio): meshtastic.Config['payloadVariant'][] => {
-  const { region, preset, hopLimit, node } = settings;
+  const { region, preset, hopLimit, node, rebroadcast: rebroadcastMode } = settings;
   const { role, publicKey } = userOf(node);
+  const device = { role, rebroadcastMode, nodeInfoBroadcastSecs: 10_800 };
   const lora = { usePreset: true, modemPreset: preset, region, hopLimit, txEnabled: true };
   return [
-    { case: 'device', value: create(meshtastic.Config_DeviceConfigSchema, { role, nodeInfoBroadcastSecs: 10_800 }) },
+    { case: 'device', value: create(meshtastic.Config_DeviceConfigSchema, device) },
     { case: 'position', value: create(meshtastic.Config_PositionConfigSchema, { positionBroadcastSecs: 3600 }) },
     { case: 'power', value: NO_BYTES },
     { case: 'network', value: NO_BYTES },

@@ -11,7 +11,15 @@ export type { NodeIdentity } from './own-node.ts';
 export type { RadioFaults } from './radio-faults.ts';
 export { createRandom, type Random } from './random.ts';
 export { takHour, type TakEvent, type TakHourOptions } from './tak-hour.ts';
+export { packTakPacket, type TextPacker } from './tak-module.ts';
 export { startSimulatedRadio, type SimulatedRadio, type SimulatedRadioOptions } from './tcp-radio.ts';
 export { chatPayload, parseChat, pliPayload, type Chat } from './tak-packet.ts';
 export { defaultUnits, type PlainUnit, type TakUnit, type UnitPlan } from './unit-plans.ts';
+export {
+  startUplinkGateway,
+  unreadablePacket,
+  type MeshBrokerClient,
+  type UplinkGateway,
+  type UplinkGatewayOptions,
+} from './uplink-gateway.ts';
 export { startUnits, type Units, type UnitsOptions } from './units.ts';

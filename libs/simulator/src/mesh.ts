@@ -25,6 +25,8 @@ export interface Mesh {
    * @returns the numbers of those who heard it.
    */
   transmit(packet: meshtastic.MeshPacket): number[];
+  /** Probability in [0, 1] that one station misses one packet, from now on. */
+  setLoss(loss: number): void;
   /** A packet id that this run has not used; another run with the same seed has others, as receivers remember ids. */
   nextPacketId(): number;
 }
@@ -38,7 +40,8 @@ export interface MeshOptions {
   readonly channels?: readonly MeshChannel[];
 }
 
-export const createMesh = ({ clock, seed, loss = 0, channels = [simChannel] }: MeshOptions): Mesh => {
+export const createMesh = ({ clock, seed, loss: firstLoss = 0, channels = [simChannel] }: MeshOptions): Mesh => {
+  let loss = firstLoss;
   const random = createRandom(seed);
   const randomId = createRandom(seed + clock.now());
   const stations = new Map<number, Station>();
@@ -69,6 +72,7 @@ export const createMesh = ({ clock, seed, loss = 0, channels = [simChannel] }: M
       }
       return hearers.map(({ num }) => num);
     },
+    setLoss: (next) => void (loss = next),
     nextPacketId: () => Math.floor(between(randomId, 1, 2 ** 32)),
   };
 };
@@ -84,6 +88,7 @@ const asHeard = (packet: meshtastic.MeshPacket, relays: number, nowMs: number, r
     // A broadcast goes out without the flag, whatever its sender asked for.
     wantAck: packet.wantAck && packet.to !== BROADCAST,
     pkiEncrypted: packet.pkiEncrypted,
+    viaMqtt: packet.viaMqtt,
     xeddsaSigned: packet.xeddsaSigned,
     hopStart: packet.hopLimit,
     hopLimit: packet.hopLimit - relays,

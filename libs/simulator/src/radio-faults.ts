@@ -9,6 +9,8 @@ import type { Radio } from './radio.ts';
 export interface RadioFaults {
   /** Loses the connection, nothing else. */
   cut(): void;
+  /** Loses the connection with a reset, as a radio that is switched off does when it is asked something. */
+  reset(): void;
   /** Loses connection, queue and packets kept, counts the boot; takes connections again after `bootMs`, default 0. */
   reboot(bootMs?: number): void;
   /** Says `rebooted` on the open connection; nothing else happens. */
@@ -21,6 +23,8 @@ export interface RadioFaults {
   log(message: string): void;
   /** While silent, nothing reaches the client; the connection stays. */
   setSilent(silent: boolean): void;
+  /** While hung, it neither reads nor says anything; the connection stays. */
+  setHung(hung: boolean): void;
   /** Writes every byte on its own. */
   setBytewise(bytewise: boolean): void;
 }
@@ -34,6 +38,7 @@ export const createRadioFaults = (radio: Radio, server: ApiServer, manners: Mann
   const tell = (message: meshtastic.FromRadio): void => server.connection?.tell(message);
   return {
     cut: () => server.cut(),
+    reset: () => server.connection?.reset(),
     reboot: (bootMs = 0) => {
       server.cut();
       radio.reboot();
@@ -50,6 +55,10 @@ export const createRadioFaults = (radio: Radio, server: ApiServer, manners: Mann
       tell(fromRadio({ case: 'logRecord', value: create(meshtastic.LogRecordSchema, record) }));
     },
     setSilent: (silent) => void (manners.silent = silent),
+    setHung: (hung) => {
+      manners.silent = hung;
+      server.connection?.setReading(!hung);
+    },
     setBytewise: (bytewise) => void (manners.bytewise = bytewise),
   };
 };

@@ -6,6 +6,7 @@ import { DEFAULT_HOP_LIMIT } from './mesh-packet.ts';
 import type { NodeIdentity } from './own-node.ts';
 
 export type Region = meshtastic.Config_LoRaConfig_RegionCode;
+type RebroadcastMode = meshtastic.Config_DeviceConfig_RebroadcastMode;
 
 export interface RadioSettings {
   readonly node: NodeIdentity;
@@ -13,6 +14,7 @@ export interface RadioSettings {
   readonly region: Region;
   readonly preset: ModemPreset;
   readonly hopLimit: number;
+  readonly rebroadcast: RebroadcastMode;
 }
 
 export interface RadioChoices {
@@ -23,6 +25,8 @@ export interface RadioChoices {
   readonly region?: Region;
   /** Default LONG_FAST. */
   readonly preset?: ModemPreset;
+  /** Default ALL. CORE_PORTNUMS_ONLY hears none of the ports of TAK. */
+  readonly rebroadcast?: RebroadcastMode;
 }
 
 const { Config_LoRaConfig_RegionCode: RegionCode, Config_LoRaConfig_ModemPreset: Preset } = meshtastic;
@@ -33,4 +37,5 @@ export const radioSettings = (choices: RadioChoices): RadioSettings => ({
   region: choices.region ?? RegionCode.EU_868,
   preset: choices.preset ?? Preset.LONG_FAST,
   hopLimit: DEFAULT_HOP_LIMIT,
+  rebroadcast: choices.rebroadcast ?? meshtastic.Config_DeviceConfig_RebroadcastMode.ALL,
 });

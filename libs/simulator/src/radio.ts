@@ -5,9 +5,11 @@ import { createClientPort, type ClientPort } from './client-port.ts';
 import type { Mesh } from './mesh.ts';
 import { createNodeDb, type NodeDb } from './node-db.ts';
 import { sizeOf } from './outgoing.ts';
+import { createHearing } from './hearing.ts';
 import { createOwnMessages } from './own-messages.ts';
 import { createRadioAdmin, takKeepingOf, type RadioAdmin, type TakKeeping } from './radio-admin.ts';
 import { radioSettings, type RadioChoices, type RadioSettings } from './radio-settings.ts';
+import type { TextPacker } from './tak-module.ts';
 import { createTransmitter, type Transmitter, type TransmitListener } from './transmitter.ts';
 
 const UTILIZATION_WINDOW_MS = 60_000;
@@ -16,6 +18,8 @@ export interface RadioOptions extends RadioChoices {
   readonly mesh: Mesh;
   /** Default: by the firmware. */
   readonly takKeeping?: TakKeeping;
+  /** How older firmware in a TAK role packs the texts of port 72; without it they go as they are. */
+  readonly packer?: TextPacker;
 }
 
 export interface Radio {
@@ -43,6 +47,7 @@ export const createRadio = (options: RadioOptions): Radio => {
   const { mesh } = options;
   const settings = radioSettings(options);
   const { node } = settings;
+  const hearing = createHearing(settings, options.packer);
   const nodes = createNodeDb();
   const port = createClientPort(mesh, node.num);
   const busy = createAirtimeLedger(mesh.clock, UTILIZATION_WINDOW_MS);
@@ -50,7 +55,7 @@ export const createRadio = (options: RadioOptions): Radio => {
   const onTransmit: TransmitListener = (packet) => {
     for (const listener of listeners) listener(packet);
   };
-  const transmitter = createTransmitter({ mesh, settings, nodes, port, busy, onTransmit });
+  const transmitter = createTransmitter({ mesh, settings, nodes, port, busy, onTransmit, packed: hearing.sent });
   const own = createOwnMessages({ mesh, node, port, transmitter, busy });
   let restart = (): void => {};
   const admin = createRadioAdmin({
@@ -66,9 +71,10 @@ export const createRadio = (options: RadioOptions): Radio => {
     num: node.num,
     hopsAway: 0,
     hear: (packet) => {
-      nodes.learn(packet);
       busy.add(airtimeMs(presetModem(settings.preset), sizeOf(packet, settings.firmware).bytes));
-      port.deliver(packet);
+      const shown = hearing.heard(packet);
+      if (shown.length > 0) nodes.learn(packet);
+      for (const each of shown) port.deliver(each);
     },
   });
   const reset = (): void => {

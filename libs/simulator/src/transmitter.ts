@@ -47,10 +47,12 @@ export interface TransmitterOptions {
   readonly busy: AirtimeLedger;
   /** Called with each packet of the client when it goes on the air, retransmissions not counted. */
   readonly onTransmit: TransmitListener;
+  /** A payload of port 72 as it goes on the air. */
+  readonly packed: (payload: Uint8Array) => Uint8Array;
 }
 
 export const createTransmitter = (options: TransmitterOptions): Transmitter => {
-  const { mesh, settings, port } = options;
+  const { mesh, settings, port, packed } = options;
   const airtime = createAirtimeLedger(mesh.clock, DUTY_CYCLE_WINDOW_MS);
   const queue = createAirQueue(options, airtime, () => tellQueue());
   const tellQueue = (res = 0, id = 0): void => port.tell(queueStatus(res, queue.free(), id));
@@ -72,7 +74,8 @@ export const createTransmitter = (options: TransmitterOptions): Transmitter => {
         if (wanted.wantAck) port.tellRouting(wanted.id, RoutingError.NONE);
         return;
       }
-      const packet = asSent(wanted, data, settings);
+      const payload = data.portnum === meshtastic.PortNum.ATAK_PLUGIN ? packed(data.payload) : data.payload;
+      const packet = asSent(wanted, { ...data, payload }, settings);
       const refusal = refusalOf(packet, options, airtime.percent());
       if (refusal !== undefined) refuse(packet.id, refusal);
       else tellQueue(queue.push(outgoing(packet, true)) ? 0 : RES_QUEUE_FULL, packet.id);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { createLog, createMqttBus, readSecretFile, streamOpener, systemClock } from '@cotbus/service';
-import type { Bus } from '@cotbus/service';
+import type { Bus, BusWill } from '@cotbus/service';
 
 /** A broker answers at once. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -10,24 +10,27 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** Flag and description, the same for every command. */
 export const BUS_FLAG = [
   '--bus <url>',
-  'broker; COTBUS_BUS_URL (with COTBUS_BUS_USERNAME and _PASSWORD), else mqtt://127.0.0.1:1883',
+  'broker; COTBUS_BUS_URL (with COTBUS_BUS_USERNAME, _PASSWORD and _CA), else mqtt://127.0.0.1:1883',
 ] as const;
 
 /**
  * Connects, and goes on trying; after three seconds without a connection it says so on standard error.
  * @param url as the person named it; undefined takes the environment's
  * @param name of the command, for the broker's log
+ * @param will what the broker says when the connection is cut
  */
-export const openOperatorBus = (url: string | undefined, name: string, env = process.env): Bus => {
+export const openOperatorBus = (url: string | undefined, name: string, env = process.env, will?: BusWill): Bus => {
   const address = busAddress(url, env);
   const username = env['COTBUS_BUS_USERNAME'];
   const password = passwordOf(env);
+  const ca = env['COTBUS_BUS_CA'];
   const bus = createMqttBus({
     root: env['COTBUS_BUS_ROOT'] || DEFAULT_ROOT,
     clientId: `${name}-${randomBytes(4).toString('hex')}`,
-    openStream: streamOpener(address),
+    openStream: streamOpener(address, ca ? { file: ca, option: 'COTBUS_BUS_CA' } : undefined),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
+    ...(will && { will }),
     clock: systemClock,
     random: Math.random,
     log: createLog({ level: 'error', terminal: process.stderr.isTTY, name }),

@@ -2,6 +2,7 @@
 import { itemKey, kindText, nodeText, reasonNames, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
 import { printable, systemClock } from '@cotbus/service';
+import { outcomeFields } from '../outcome-fields.ts';
 import { connectedOnce, openOperatorBus } from './operator-bus.ts';
 import { askPastOutcomes } from './past-outcomes.ts';
 
@@ -26,7 +27,7 @@ export const tailOutcomes = async (options: TailOptions): Promise<void> => {
   }
   const bus = openOperatorBus(options.bus, 'outcomes');
   const print = (outcome: Outcome, owner: string): void =>
-    console.log(options.json === true ? jsonLine(outcome, owner) : textLine(outcome, owner));
+    console.log(options.json === true ? JSON.stringify(outcomeFields(outcome, owner)) : textLine(outcome, owner));
   if (options.past === true) {
     await connectedOnce(bus);
     for (const { outcome, owner } of await askPastOutcomes(bus, systemClock, wishOf(options))) print(outcome, owner);
@@ -73,20 +74,3 @@ export const textLine = (outcome: Outcome, owner: string): string => {
   const line = `${time}  ${reasonText(outcome.reason).padEnd(18)}  ${from} → ${to}  ${what}  ${who}`;
   return printable(outcome.detail === '' ? line : `${line}  (${outcome.detail})`);
 };
-
-const jsonLine = (outcome: Outcome, owner: string): string =>
-  JSON.stringify({
-    at: new Date(outcome.atMs).toISOString(),
-    owner,
-    item: outcome.item === undefined ? '' : itemKey(outcome.item),
-    destination: outcome.destination,
-    reason: reasonText(outcome.reason),
-    detail: outcome.detail,
-    kind: kindText(outcome.kind),
-    uid: outcome.uid,
-    callsign: outcome.callsign,
-    mesh: outcome.mesh,
-    node: outcome.node === 0 ? '' : nodeText(outcome.node),
-    port: outcome.port,
-    packetId: outcome.packetId,
-  });

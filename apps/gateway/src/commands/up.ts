@@ -1,8 +1,10 @@
 /** `cotbus up` and `cotbus demo`: runs until it is told to stop. */
 import { radioFromText, radioOptions } from '@cotbus/radio-agent';
+import type { RadioOptions } from '@cotbus/radio-agent';
 import { createLog, ServiceError } from '@cotbus/service';
 import { banner } from '../banner.ts';
 import { startDemo } from '../demo.ts';
+import { standIn } from '../stand-in.ts';
 import { startGateway } from '../gateway.ts';
 import { readConfig } from '../read-config.ts';
 
@@ -12,12 +14,14 @@ export interface UpOptions {
   /** Run a simulated mesh, whatever radios there are. */
   readonly demo?: boolean;
   readonly seed?: number;
+  /** Play a recording, whatever radios there are. */
+  readonly recording?: RadioOptions;
 }
 
 /** Everything is closed within this, or the process goes without. */
 const STOP_TIMEOUT_MS = 1_800;
 
-export const up = async ({ config, radio, demo = false, seed = 1 }: UpOptions): Promise<void> => {
+export const up = async ({ config, radio, demo = false, seed = 1, recording }: UpOptions): Promise<void> => {
   const read = readConfig(config);
   if (!read.ok) return fail(read.faults);
   const options = read.options;
@@ -29,9 +33,14 @@ export const up = async ({ config, radio, demo = false, seed = 1 }: UpOptions): 
   const log = createLog({ level: options.log.level, terminal: process.stdout.isTTY, name: 'cotbus' });
   const stopped = stopSignal();
   try {
-    const simulation = demo || options.radios.length === 0 ? await startDemo(options, seed) : undefined;
+    const isDemo = recording === undefined && (demo || options.radios.length === 0);
+    const simulation = recording
+      ? standIn(options, recording, 's-replay')
+      : isDemo
+        ? await startDemo(options, seed)
+        : undefined;
     const gateway = await startGateway(simulation?.options ?? options, log);
-    console.log(banner(options, gateway.busDoor, simulation !== undefined));
+    console.log(banner(recording ? { ...options, radios: [recording] } : options, gateway.busDoor, isDemo));
     await stopped;
     console.log('Stopping …');
     const timer = setTimeout(() => process.exit(1), STOP_TIMEOUT_MS);

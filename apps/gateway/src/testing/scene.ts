@@ -10,7 +10,7 @@ import type { Bus } from '@cotbus/service';
 import { silentLog } from '@cotbus/service/testing';
 import { connectAsync } from 'mqtt';
 import { createMesh, startSimulatedRadio } from '@cotbus/simulator';
-import type { FirmwareVersion, Mesh, SimulatedRadio } from '@cotbus/simulator';
+import type { FirmwareVersion, Mesh, SimulatedRadio, TextPacker } from '@cotbus/simulator';
 import { connectTakClient } from '@cotbus/testkit';
 import type { TakClient } from '@cotbus/testkit';
 import { startGateway } from '../gateway.ts';
@@ -50,11 +50,43 @@ export interface SceneOptions {
   readonly firmware?: FirmwareVersion;
   /** Sends eight times as fast, without a duty cycle. */
   readonly fast?: boolean;
+  readonly role?: meshtastic.Config_DeviceConfig_Role;
+  /** Unishox2, for radios with older firmware in a TAK role. */
+  readonly packer?: TextPacker;
+  /** How agents reach the mesh; over TCP, one for each radio, when left out. */
+  readonly reach?: (parts: { readonly mesh: Mesh; readonly radios: readonly SimulatedRadio[] }) => Promise<Reach>;
+  /** Of the worker. */
+  readonly worker?: Record<string, unknown>;
+  /** Of the recorder; nothing is recorded when left out. */
+  readonly record?: Record<string, unknown>;
 }
+
+export interface Reach {
+  /** What the options of each radio say besides its name, its mesh and `toMesh`. */
+  readonly agents: readonly Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+const overTcp: NonNullable<SceneOptions['reach']> = async ({ radios }) => ({
+  agents: radios.map(({ port }) => ({ tcp: `127.0.0.1:${port}` })),
+  close: async () => {},
+});
 
 /** Starts everything and waits until each radio is ready and each service has said so. */
 export const startScene = async (options: SceneOptions = {}): Promise<Scene> => {
-  const { radios: count = 1, meshNames = [], toMesh = {}, relay = [], firmware, fast = false } = options;
+  const {
+    radios: count = 1,
+    meshNames = [],
+    toMesh = {},
+    relay = [],
+    firmware,
+    fast = false,
+    role,
+    packer,
+    reach = overTcp,
+    worker = {},
+    record = {},
+  } = options;
   const nameOf = (index: number): string => meshNames[index] ?? 'valley';
   const names = [...new Set(Array.from({ length: count }, (_, index) => nameOf(index)))];
   const meshes = new Map(names.map((name, at) => [name, createMesh({ clock: systemClock, seed: 7 + at })]));
@@ -64,21 +96,25 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     Array.from({ length: count }, (_, index) =>
       startSimulatedRadio({
         mesh: meshOf(index),
-        node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}` },
+        node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}`, ...(role && { role }) },
+        ...(packer && { packer }),
         ...(firmware && { firmware }),
         ...(fast && { preset: SHORT_TURBO, region: US }),
       }),
     ),
   );
+  const reached = await reach({ mesh, radios });
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-scene-'));
   const gateway = await startGateway(
     gatewayOptions.parse({
-      radios: radios.map(({ port }, index) => ({
+      radios: reached.agents.map((agent, index) => ({
         name: `radio-${index}`,
         mesh: nameOf(index),
-        tcp: `127.0.0.1:${port}`,
+        ...agent,
         toMesh,
       })),
+      worker,
+      record,
       tak: { listen: { port: 0 }, relay },
       console: { enabled: false },
       bus: { listen: { port: 0 } },
@@ -97,7 +133,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
   });
   const stranger = await connectAsync(`mqtt://${gateway.busDoor.address}`);
   const outcomes = await watchOutcomes(bus);
-  const takPort = await watchReady(bus, count);
+  const takPort = await watchReady(bus, reached.agents.length);
   return {
     mesh,
     meshes,
@@ -112,6 +148,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
       await stranger.endAsync(true);
       await bus.close();
       await gateway.stop();
+      await reached.close();
       await Promise.all(radios.map((radio) => radio.close()));
       rmSync(folder, { recursive: true, force: true });
     },

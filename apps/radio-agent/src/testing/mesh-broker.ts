@@ -17,6 +17,8 @@ export interface MeshBroker {
   start(): Promise<void>;
   /** As by kill -9: no goodbyes. */
   stop(): Promise<void>;
+  /** Every connection ends; it goes on. */
+  cut(): void;
   /** As a gateway of the mesh does. */
   publish(message: Published): void;
   /** By clients, oldest first. */
@@ -59,6 +61,10 @@ export const createMeshBroker = (
         else aedes.close(() => resolve());
       });
       aedes = undefined;
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
     },
     publish: ({ topic, payload }) => {
       const packet = { cmd: 'publish', qos: 0, retain: false, dup: false } as const;

@@ -1,28 +1,11 @@
 /** What every adapter of the radio port has to do: as bare bytes, and with a simulated radio behind it. */
-import { create } from '@bufbuild/protobuf';
-import { LinkState, meshtastic } from '@cotbus/contracts';
-import type { SessionOutput } from '@cotbus/meshtastic';
-import { superviseLink } from '@cotbus/service';
-import { fakeClock } from '@cotbus/service/testing';
-import type { FakeClock } from '@cotbus/service/testing';
-import { createMesh, startSimulatedRadio } from '@cotbus/simulator';
 import type { SimulatedRadio } from '@cotbus/simulator';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openRadioLink } from '../radio-link.ts';
-import type { RadioLink } from '../radio-link.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RadioUnreachable } from '../radio.ts';
-import type { Radio } from '../radio.ts';
 import { startFarEnd } from './far-end.ts';
-
-export interface RadioBench {
-  /** Makes what listens on a TCP port of this machine the radio; again after its connection was cut. */
-  plugIn(port: number): Promise<Radio>;
-  /** One that nobody has plugged in. */
-  absent(): Radio;
-  close(): Promise<void>;
-}
-
-export const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 5, timeout: 4000 });
+import { describeFaults } from './radio-faults.ts';
+import { packet, RADIO_NUM, radioScene, until } from './radio-scene.ts';
+import type { RadioBench } from './radio-scene.ts';
 
 const never = new AbortController().signal;
 const everyByte = Buffer.from(Array.from({ length: 2048 }, (_, index) => index & 0xff));
@@ -107,91 +90,21 @@ const describeBytes = (make: () => RadioBench): void => {
   });
 };
 
-const RADIO_NUM = 0x51a00000;
-
-/** A packet whose payload looks like the head of a frame. */
-const packet = (id: number): meshtastic.MeshPacket =>
-  create(meshtastic.MeshPacketSchema, {
-    from: 0x51a00001,
-    to: 0xffffffff,
-    id,
-    payloadVariant: {
-      case: 'decoded',
-      value: create(meshtastic.DataSchema, { portnum: 78, payload: Uint8Array.of(0xff, 0x94, 0xc3, 0x01, 0x00) }),
-    },
-  });
-
-export const startRadio = async (clock: FakeClock): Promise<SimulatedRadio> => {
-  const mesh = createMesh({ clock, seed: 1 });
-  const radio = await startSimulatedRadio({
-    mesh,
-    node: { num: RADIO_NUM, longName: 'Gateway', shortName: 'GW' },
-  });
-  onTestFinished(() => radio.close());
-  return radio;
+/** @param prepare what is done to the radio before the link is opened */
+const openScene = async (make: () => RadioBench, prepare: (simulated: SimulatedRadio) => void = () => {}) => {
+  const made = await radioScene(benchOf(make));
+  prepare(made.simulated);
+  const link = await made.open(never);
+  onTestFinished(() => link.close());
+  return { ...made, link };
 };
+type Scene = Awaited<ReturnType<typeof openScene>>;
+const expectReady = async ({ readies, kinds }: Pick<Scene, 'readies' | 'kinds'>): Promise<void> =>
+  until(() => expect([readies(), kinds().at(-1)]).toEqual([[RADIO_NUM], 'nodesComplete']));
 
-/** What a link gave: packets by id, and the other outputs by their kind. */
-const watchLink = () => {
-  const outputs: SessionOutput[] = [];
-  return {
-    output: (output: SessionOutput) => void outputs.push(output),
-    kinds: () => outputs.map(({ kind }) => kind),
-    readies: () => outputs.flatMap((output) => (output.kind === 'ready' ? [output.radio.node] : [])),
-    packets: () => outputs.flatMap((output) => (output.kind === 'packet' ? [output.packet.id] : [])),
-  };
-};
-
-/** A radio that can be opened, with a simulated one behind it. */
-export const radioScene = async (bench: RadioBench) => {
-  const clock = fakeClock();
-  const simulated = await startRadio(clock);
-  const radio = await bench.plugIn(simulated.port);
-  const seen = watchLink();
-  const open = async (signal: AbortSignal): Promise<RadioLink> =>
-    openRadioLink(await radio.open(signal), { clock, status: { count: () => {} }, output: seen.output });
-  return { clock, simulated, bench, open, ...seen };
-};
-
-/** Keeps the link up until the test is over. @returns its states, as they come */
-export const supervise = ({ clock, open }: Pick<Awaited<ReturnType<typeof radioScene>>, 'clock' | 'open'>) => {
-  const states: [LinkState, string][] = [];
-  const stop = new AbortController();
-  const done = superviseLink({
-    clock,
-    random: () => 0,
-    signal: stop.signal,
-    open,
-    onState: (state, detail) => states.push([state, detail]),
-  });
-  onTestFinished(async () => {
-    stop.abort();
-    await done;
-  });
-  return states;
-};
-
-const describeSession = (make: () => RadioBench): void => {
-  const scene = async () => radioScene(benchOf(make));
-  const openScene = async (prepare: (simulated: SimulatedRadio) => void = () => {}) => {
-    const made = await scene();
-    prepare(made.simulated);
-    const link = await made.open(never);
-    onTestFinished(() => link.close());
-    return { ...made, link };
-  };
-  type Scene = Awaited<ReturnType<typeof openScene>>;
-  const expectReady = async ({ readies, kinds }: Pick<Scene, 'readies' | 'kinds'>): Promise<void> =>
-    until(() => expect([readies(), kinds().at(-1)]).toEqual([[RADIO_NUM], 'nodesComplete']));
-
-  it.each([false, true])('shakes hands with a radio (each byte on its own: %s)', async (bytewise) => {
-    const made = await openScene((simulated) => simulated.setBytewise(bytewise));
-    await expectReady(made);
-    expect(made.packets()).toEqual([]);
-  });
-
+const describeDamage = (make: () => RadioBench): void => {
   it('loses no packet to console text, garbage, or a frame that was never finished', async () => {
-    const made = await openScene();
+    const made = await openScene(make);
     await expectReady(made);
     const { clock, simulated, packets } = made;
     simulated.printLog();
@@ -205,9 +118,17 @@ const describeSession = (make: () => RadioBench): void => {
       expect(packets()).toEqual([1, 2, 3]);
     });
   });
+};
+
+const describeSession = (make: () => RadioBench): void => {
+  it.each([false, true])('shakes hands with a radio (each byte on its own: %s)', async (bytewise) => {
+    const made = await openScene(make, (simulated) => simulated.setBytewise(bytewise));
+    await expectReady(made);
+    expect(made.packets()).toEqual([]);
+  });
 
   it('ends when the radio falls silent', async () => {
-    const made = await openScene();
+    const made = await openScene(make);
     await expectReady(made);
     made.simulated.setSilent(true);
     let why = '';
@@ -219,34 +140,33 @@ const describeSession = (make: () => RadioBench): void => {
   });
 
   it('says what to look at when nothing answers', async () => {
-    const { clock, link } = await openScene((simulated) => simulated.setSilent(true));
+    const { clock, link } = await openScene(make, (simulated) => simulated.setSilent(true));
     clock.advance(20_000);
     await expect(link.closed).resolves.toMatch(/^the radio does not answer: \w.*\?/);
   });
-
-  it('is opened anew by itself after it was cut in the middle of a frame', async () => {
-    const made = await scene();
-    const { clock, simulated, bench, readies, packets } = made;
-    const states = supervise(made);
-    await until(() => expect(readies()).toHaveLength(1));
-    simulated.write(Uint8Array.of(0x94, 0xc3, 0x00, 0x40, 0x12));
-    simulated.cut();
-    await until(() => expect(states.at(-1)).toEqual([LinkState.WAITING, expect.stringMatching(/\w+ .*\w/)]));
-    await bench.plugIn(simulated.port);
-    await until(() => {
-      clock.advance(1000);
-      expect(readies()).toHaveLength(2);
-    });
-    simulated.inject(packet(9));
-    await until(() => expect(packets()).toEqual([9]));
-  });
 };
 
-export const describeRadio = (name: string, make: () => RadioBench, { skip = false } = {}): void => {
-  describe.skipIf(skip)(`the radio port over ${name}`, () => {
+/** What an adapter with a framing of its own, which is not ours to mend, does not do. */
+export interface Shortcomings {
+  /** Faults that it does not recover from. */
+  readonly faults: readonly string[];
+}
+
+/** @param shortcomings of an adapter that carries frames alone, and loses those that look like two */
+export const describeRadio = (
+  name: string,
+  make: () => RadioBench,
+  { skip = false, shortcomings }: { readonly skip?: boolean; readonly shortcomings?: Shortcomings } = {},
+): void => {
+  describe.skipIf(skip || shortcomings !== undefined)(`the radio port over ${name}`, () => {
     describeBytes(make);
   });
   describe.skipIf(skip)(`a session over ${name}`, () => {
     describeSession(make);
+    if (shortcomings === undefined) describeDamage(make);
+  });
+  describe.skipIf(skip)(`faults of a radio over ${name}`, () => {
+    const plain = shortcomings && { fails: shortcomings.faults, payload: Uint8Array.of(0xff, 8, 1) };
+    describeFaults(() => radioScene(benchOf(make)), plain);
   });
 };

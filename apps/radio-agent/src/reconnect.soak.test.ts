@@ -1,0 +1,144 @@
+/**
+ * Links that are cut again and again: the heap must not grow. `npm run soak -- reconnects` runs it 10 000 times; here it
+ * is the short form.
+ */
+import { connect } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { LinkState } from '@cotbus/contracts';
+import { superviseLink } from '@cotbus/service';
+import { fakeClock } from '@cotbus/service/testing';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openBrokerConnection } from './broker-connection.ts';
+import { createTcpRadio } from './tcp-radio.ts';
+import { createMeshBroker } from './testing/mesh-broker.ts';
+import { radioScene } from './testing/radio-scene.ts';
+
+const RECONNECTS = Number(process.env['COTBUS_SOAK_RECONNECTS'] ?? 80);
+/** Bytes for each reconnect; the warm-up of a short run leaves traces that a long one does not see. */
+const MAX_SLOPE = RECONNECTS >= 5000 ? 100 : 20_000;
+const SAMPLES = 20;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Least squares through the later three quarters of the samples. @returns bytes for each reconnect */
+const slopeOf = (samples: readonly (readonly [at: number, bytes: number])[]): number => {
+  const late = samples.slice(Math.floor(samples.length / 4));
+  const mean = (index: 0 | 1): number => late.reduce((sum, sample) => sum + sample[index], 0) / late.length;
+  const [meanAt, meanBytes] = [mean(0), mean(1)];
+  const covariance = late.reduce((sum, [at, bytes]) => sum + (at - meanAt) * (bytes - meanBytes), 0);
+  return covariance / late.reduce((sum, [at]) => sum + (at - meanAt) ** 2, 0);
+};
+
+/** @param again cuts the link; resolves when it is up again */
+const measure = async (what: string, again: () => Promise<void>): Promise<number> => {
+  const samples: [number, number][] = [];
+  const started = performance.now();
+  for (let done = 0; done <= RECONNECTS; done += 1) {
+    if (done % Math.ceil(RECONNECTS / SAMPLES) === 0) {
+      collect();
+      samples.push([done, process.memoryUsage().heapUsed]);
+    }
+    if (done < RECONNECTS) await again();
+  }
+  const slope = slopeOf(samples);
+  const mib = (bytes: number | undefined): string => ((bytes ?? 0) / 1024 / 1024).toFixed(1);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  // oxlint-disable-next-line no-console -- the figure is what this run is for
+  console.log(
+    `${what}: ${RECONNECTS} reconnects in ${seconds} s, heap ${mib(samples[0]?.[1])} → ${mib(samples.at(-1)?.[1])} MiB, ` +
+      `slope ${slope.toFixed(1)} bytes each`,
+  );
+  return slope;
+};
+
+/** Turns of the event loop until it holds; a fake clock moves meanwhile. */
+const untilHolds = async (holds: () => boolean, meanwhile: () => void): Promise<void> => {
+  for (let turn = 0; !holds(); turn += 1) {
+    if (turn > 20_000) throw new Error('it did not come back');
+    meanwhile();
+    await new Promise(setImmediate);
+  }
+};
+
+describe('the heap over many reconnects', () => {
+  it(
+    'of a radio over TCP',
+    async () => {
+      const made = await radioScene({
+        plugIn: async (port) => createTcpRadio({ host: '127.0.0.1', port }),
+        absent: () => createTcpRadio({ host: '127.0.0.1', port: 1 }),
+        close: async () => {},
+      });
+      const { clock, simulated } = made;
+      let readies = 0;
+      let dead = false;
+      const stop = new AbortController();
+      const done = superviseLink({
+        clock,
+        random: () => 0,
+        signal: stop.signal,
+        open: made.open,
+        onState: (state) => void (dead = state === LinkState.WAITING),
+      });
+      onTestFinished(async () => {
+        stop.abort();
+        await done;
+      });
+      const up = async (): Promise<void> => {
+        await untilHolds(
+          () => made.readies().length > 0,
+          () => dead && clock.advance(1000),
+        );
+        readies += 1;
+        made.forget();
+      };
+      await up();
+      const slope = await measure('TCP', async () => {
+        simulated.cut();
+        await untilHolds(
+          () => dead,
+          () => {},
+        );
+        await up();
+      });
+      expect(readies).toBe(RECONNECTS + 1);
+      expect(slope).toBeLessThan(MAX_SLOPE);
+    },
+    30_000 + RECONNECTS * 50,
+  );
+
+  it(
+    'of an uplink',
+    async () => {
+      const broker = createMeshBroker();
+      await broker.start();
+      onTestFinished(() => broker.stop());
+      const clock = fakeClock();
+      const open = async () =>
+        openBrokerConnection(
+          {
+            stream: connect(broker.port(), '127.0.0.1'),
+            clientId: 'soak',
+            clock,
+            onMessage: () => undefined,
+            onOversize: () => undefined,
+          },
+          new AbortController().signal,
+        );
+      let connection = await open();
+      await connection.subscribe('msh/#');
+      const slope = await measure('MQTT uplink', async () => {
+        broker.cut();
+        await connection.closed;
+        connection = await open();
+        await connection.subscribe('msh/#');
+      });
+      await connection.close();
+      expect(clock.pending).toBe(0);
+      expect(slope).toBeLessThan(MAX_SLOPE);
+    },
+    30_000 + RECONNECTS * 50,
+  );
+});

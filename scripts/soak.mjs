@@ -1,0 +1,18 @@
+// `npm run soak -- frames|reconnects [N]`: the long form of a test that runs in a short one with the others. Prints what it measured.
+// frames: a million frames of random payload through the framer of the stream API, none may be lost.
+// reconnects: 10 000 cut links, over TCP and MQTT; the heap may not grow.
+import { run, setUp } from './setup.mjs';
+
+const soaks = {
+  frames: { project: 'meshtastic', file: 'stream-frame.soak', variable: 'COTBUS_SOAK_FRAMES', count: 1_000_000 },
+  reconnects: { project: 'radio-agent', file: 'reconnect.soak', variable: 'COTBUS_SOAK_RECONNECTS', count: 10_000 },
+};
+const [name = '', count] = process.argv.slice(2);
+const soak = soaks[name];
+if (soak === undefined || (count !== undefined && !/^[1-9]\d{0,8}$/.test(count))) {
+  console.error(`usage: npm run soak -- ${Object.keys(soaks).join('|')} [N]`);
+  process.exit(2);
+}
+setUp('development');
+process.env[soak.variable] = count ?? String(soak.count);
+run('vitest', ['run', '--project', soak.project, soak.file, '--disable-console-intercept']);
