@@ -1,11 +1,10 @@
 /** The last outcomes of all owners, and how many ended by which reason. Pure. */
 import type { Outcome, OutcomeBatch } from '@cotbus/contracts';
 import { kindText, nodeText, reasonText } from '@cotbus/contracts';
-import { clip, MAX_OUTCOMES, MAX_OWNERS, setBounded } from './bounds.ts';
+import { clip, MAX_OWNERS, setBounded } from './bounds.ts';
 import { ourTime } from './our-time.ts';
-import type { OutcomeView, ReasonText, View } from './view.ts';
-
-type KnownOutcome = Omit<OutcomeView, 'ageMs'> & { readonly atMs: number };
+import type { Records } from './records.ts';
+import type { OutcomeView, ReasonText } from './view.ts';
 
 /** How far an owner's numbers have come. */
 interface Progress {
@@ -19,14 +18,16 @@ export interface Outcomes {
    * @returns the outcomes taken, with their time by the console's clock.
    */
   take(batch: OutcomeBatch, behindMs: number, nowMs: number): { outcome: Outcome; atMs: number }[];
-  view(nowMs: number): Pick<View, 'outcomes' | 'outcomeCounts' | 'outcomesMissed'>;
+  readonly counts: Readonly<Partial<Record<ReasonText, number>>>;
+  /** Outcomes whose copies never came: their numbers were skipped. */
+  readonly missed: number;
 }
 
-export const createOutcomes = (): Outcomes => {
-  const newestFirst: KnownOutcome[] = [];
+export const createOutcomes = (records: Records<OutcomeView>): Outcomes => {
   const counts: Partial<Record<ReasonText, number>> = {};
   const owners = new Map<string, Progress>();
   let missed = 0;
+  let order = 0;
 
   return {
     take: (batch, behindMs, nowMs) => {
@@ -45,21 +46,20 @@ export const createOutcomes = (): Outcomes => {
       for (const [index, { outcome, atMs }] of taken.entries()) {
         const reason = reasonText(outcome.reason);
         counts[reason] = (counts[reason] ?? 0) + 1;
-        const id = `${batch.owner}/${journal}/${batch.firstNumber + first + index}`;
-        newestFirst.unshift(readOutcome(outcome, { id, owner: clip(batch.owner), atMs }));
-        if (newestFirst.length > MAX_OUTCOMES) newestFirst.pop();
+        order += 1;
+        const key = `${batch.owner}/${journal}/${batch.firstNumber + first + index}`;
+        records.set(key, readOutcome(outcome, { key, order, owner: clip(batch.owner), atMs }));
       }
       return taken;
     },
-    view: (nowMs) => ({
-      outcomes: newestFirst.map(({ atMs, ...rest }) => ({ ...rest, ageMs: Math.max(0, nowMs - atMs) })),
-      outcomeCounts: { ...counts },
-      outcomesMissed: missed,
-    }),
+    counts,
+    get missed() {
+      return missed;
+    },
   };
 };
 
-const readOutcome = (outcome: Outcome, known: Pick<KnownOutcome, 'id' | 'owner' | 'atMs'>): KnownOutcome => ({
+const readOutcome = (outcome: Outcome, known: Pick<OutcomeView, 'key' | 'order' | 'owner' | 'atMs'>): OutcomeView => ({
   ...known,
   destination: clip(outcome.destination),
   reason: reasonText(outcome.reason),

@@ -35,6 +35,8 @@ export const startDemo = async (options: GatewayOptions, seed: number): Promise<
       journals: { folder, durable: false },
       radios: [radio],
       tak: { ...options.tak, udp: [], opex: 's-simulated' },
+      // Nobody is to be protected in it, and whoever tries Cotbus for the first time shall see something.
+      console: { ...options.console, thisMachine: 'operate' },
     },
     stop: async () => {
       await mesh.stop();

@@ -1,4 +1,5 @@
 /** `cotbus up` and `cotbus demo`: runs until it is told to stop. */
+import { loginLink } from '@cotbus/console';
 import { radioFromText, radioOptions } from '@cotbus/radio-agent';
 import { createLog, ServiceError } from '@cotbus/service';
 import { banner } from '../banner.ts';
@@ -30,8 +31,10 @@ export const up = async ({ config, radio, demo = false, seed = 1 }: UpOptions): 
   const stopped = stopSignal();
   try {
     const simulation = demo || options.radios.length === 0 ? await startDemo(options, seed) : undefined;
-    const gateway = await startGateway(simulation?.options ?? options, log);
-    console.log(banner(options, gateway.busDoor, simulation !== undefined));
+    const running = simulation?.options ?? options;
+    const gateway = await startGateway(running, log);
+    const pageLink = await loginLink(running.console, running.journals.folder);
+    console.log(banner(options, { busDoor: gateway.busDoor, pageLink, isDemo: simulation !== undefined }));
     await stopped;
     console.log('Stopping …');
     const timer = setTimeout(() => process.exit(1), STOP_TIMEOUT_MS);
