@@ -1,6 +1,7 @@
 /** What somebody should look at, worst first, each with its remedy where there is one. */
 import { BUSY_PERCENT, channelName, clockWords, keyWords, serviceName } from './cards.js';
 import { byId, html, setClass, setClick, setText, syncChildren } from './elements.js';
+import { reasonOf } from './reasons.js';
 import { age, joined, percent, plural } from './words.js';
 
 const weight = { bad: 0, wait: 1, quiet: 2 };
@@ -118,25 +119,48 @@ const aboutOutcomes = ({ about: { outcomeCounts } }) =>
           text: `${plural(outcomeCounts.dictionary_missing, 'packet')} could not be read: a dictionary is missing.`,
           remedy: 'npx cotbus dictionaries install',
           view: 'outcomes',
-          choice: 'dictionary_missing',
+          choice: { reason: 'dictionary_missing' },
         },
       ]
     : [];
 
-const aboutNodes = ({ nodes }) => {
-  const hidden = [...nodes.values()].filter(({ own, visibility }) => !own && visibility.state === 'not_visible').length;
-  return hidden === 0
-    ? []
-    : [
-        {
-          key: 'nodes',
-          tone: 'wait',
-          text: `${plural(hidden, 'node is', 'nodes are')} heard, but not on the TAK map.`,
-          remedy: 'See why.',
-          view: 'nodes',
-          choice: 'not_visible',
-        },
-      ];
+/** Reasons for which a node is rightly not on the map of TAK. */
+const rightly = new Set(['tak_identity', 'not_for_tak', 'loop', 'duplicate', 'superseded']);
+
+const aboutNodes = ({ nodes, services }) => {
+  const counts = new Map();
+  for (const { own, visibility } of nodes.values()) {
+    if (own || visibility.state !== 'not_visible' || rightly.has(visibility.reason)) continue;
+    counts.set(visibility.reason, (counts.get(visibility.reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => hiddenNodes(reason, count, services));
+};
+
+const hiddenNodes = (reason, count, services) => ({
+  key: `nodes/${reason}`,
+  tone: 'wait',
+  ...(reason === 'no_client'
+    ? {
+        text: `No TAK client is connected: nobody sees the ${plural(count, 'node')} in TAK.`,
+        remedy: listenerHint(services),
+        view: 'links',
+      }
+    : {
+        text: `${plural(count, 'node is', 'nodes are')} heard, but not on the TAK map: ${reasonOf(reason).text}.`,
+        remedy: reasonOf(reason).meaning,
+        view: 'nodes',
+        choice: { choice: 'not_visible', text: reasonOf(reason).text },
+      }),
+});
+
+/** Where TAK clients are waited for. */
+const listenerHint = (services) => {
+  const addresses = [...services.values()]
+    .filter(({ name, online }) => name === 'tak-egress' && online)
+    .flatMap(({ links }) => links)
+    .filter(({ transport, state }) => transport.includes('server') && state === 'open')
+    .map(({ address }) => address);
+  return addresses.length === 0 ? '' : `Let ATAK, iTAK or WinTAK connect to ${addresses.join(' or ')}.`;
 };
 
 /** @param open called with the finding that somebody chose */

@@ -5,10 +5,12 @@
 
 /* global L */
 
-/** The canvas reaches so far beyond the map that a short drag shows no empty edge. */
-const MARGIN = 0.25;
+/** The canvas reaches a little beyond the map: the edge of what is dragged in is drawn already. */
+const MARGIN = 0.1;
 /** Sharper than this nobody sees. */
 const MAX_SCALE = 2;
+
+const MOVES = 'move zoom moveend zoomend resize viewreset';
 
 /** Layers extend it with `draw(context, view)`; coordinates are pixels of the map's container. */
 export const CanvasLayer = L.Layer.extend({
@@ -19,14 +21,14 @@ export const CanvasLayer = L.Layer.extend({
   onAdd(map) {
     this.shownOn = map;
     const { className, pane } = this.options;
-    this.canvas = L.DomUtil.create('canvas', `${className} leaflet-zoom-hide`, map.getPane(pane));
+    this.canvas = L.DomUtil.create('canvas', className, map.getPane(pane));
     this.canvas.setAttribute('aria-hidden', 'true');
-    map.on('moveend zoomend resize viewreset', this.redraw, this);
+    map.on(MOVES, this.redraw, this);
     this.redraw();
   },
   onRemove(map) {
     this.shownOn = undefined;
-    map.off('moveend zoomend resize viewreset', this.redraw, this);
+    map.off(MOVES, this.redraw, this);
     this.canvas.remove();
   },
   /** In the next frame, once. */

@@ -65,10 +65,8 @@ const agentCard = (agent, nowMs) => ({
   tone: agent.online ? linkTones[agent.link] : 'bad',
   rows: [
     { name: 'Mesh', value: joined(agent.mesh, agent.region, agent.modemPreset) },
-    {
-      name: 'Radio',
-      value: joined(agent.nodeName, agent.node, agent.firmwareVersion && `firmware ${agent.firmwareVersion}`),
-    },
+    { name: 'Radio', value: joined(agent.nodeName, agent.node) },
+    { name: 'Firmware', value: agent.firmwareVersion },
     { name: 'Link', value: agent.linkDetail, tone: agent.link === 'open' ? undefined : 'wait' },
     ...agent.channels.map(channelRow),
     { name: 'Reads TAK in', value: dialects(agent) },

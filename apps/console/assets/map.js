@@ -23,6 +23,9 @@ export const createMap = (tiles, ask) => {
     minZoom: 1,
     zoomSnap: 0.25,
     worldCopyJump: true,
+    // What is drawn by us is drawn at once.
+    zoomAnimation: false,
+    fadeAnimation: false,
   }).setView([30, 10], 2);
   map.createPane('world').style.zIndex = 150;
   const world = new WorldLayer().addTo(map);
@@ -77,19 +80,18 @@ const createFit = (map, items) => {
     const isSmall = map.getBoundsZoom(L.latLngBounds(bounds).pad(0.2)) > map.getZoom() + 1 && map.getZoom() < FIT_ZOOM;
     if (fitted === sizeText(map) && inner.contains(bounds) && !isSmall) return;
     fitted = sizeText(map);
-    map.fitBounds(bounds, {
-      maxZoom: FIT_ZOOM,
-      paddingTopLeft: [70, 30],
-      paddingBottomRight: [70, 50],
-      animate: false,
-    });
+    // Room for names at both sides, and for the scale.
+    const side = Math.min(70, map.getSize().x / 10);
+    const paddings = { paddingTopLeft: [side, 30], paddingBottomRight: [side, 50] };
+    map.fitBounds(bounds, { ...paddings, maxZoom: FIT_ZOOM, animate: false });
   };
   const stop = () => (isFollowing = false);
   map.on('dragstart', stop);
   map.getContainer().addEventListener('wheel', stop, { passive: true });
   map.getContainer().addEventListener('keydown', stop);
   map.getContainer().addEventListener('dblclick', stop);
-  map.zoomControl.getContainer().addEventListener('click', stop);
+  // The control lets no click out.
+  map.zoomControl.getContainer().addEventListener('click', stop, { capture: true });
   addFitButton(map, () => {
     isFollowing = true;
     fitted = '';

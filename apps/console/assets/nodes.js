@@ -56,9 +56,9 @@ export const createNodes = (render) => {
 };
 
 /** Shows what somebody came for. */
-export const chooseNodes = (choice) => {
+export const chooseNodes = ({ choice, text }) => {
   byId('nodes-choice').value = choice;
-  byId('nodes-filter').value = '';
+  byId('nodes-filter').value = text;
 };
 
 const columns = (nowMs) => [

@@ -67,6 +67,6 @@ export const createViews = ({ tiles, asked }) => {
 
 const openFinding = ({ view, choice }) => {
   if (view === 'nodes') chooseNodes(choice);
-  if (view === 'outcomes') searchOutcomes({ reason: choice });
+  if (view === 'outcomes') searchOutcomes(choice);
   openView(view);
 };

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { toBinary } from '@bufbuild/protobuf';
+import { createMessage, OutcomeBatchSchema, Reason } from '@cotbus/contracts';
 import { ServiceError } from '@cotbus/service';
 import { testContext } from '@cotbus/service/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -11,7 +13,7 @@ import { statusConsole } from './console.ts';
 import { COMMENT_EVERY_MS, MAX_CLIENTS, PUSH_EVERY_MS } from './event-stream.ts';
 import { consoleOptions } from './options.ts';
 import { ask, asViewer, closeAll, opened, openConsole, temporaryFolder } from './testing/open-console.ts';
-import { sampleAgent, sampleNode } from './testing/sample-bus.ts';
+import { sampleAgent, sampleBatch, sampleNode, sampleOutcome, sampleService } from './testing/sample-bus.ts';
 import type { View, ViewChanges } from './view.ts';
 
 afterEach(closeAll);
@@ -81,6 +83,14 @@ describe('the page', () => {
     expect([...seen].toSorted()).toEqual([...readAssets().keys()].toSorted());
   });
 
+  it('asks for all of its modules at once, not one after the other', async () => {
+    const { url } = await openConsole();
+    const { text } = await ask(url);
+    const preloaded = [...text.matchAll(/modulepreload" href="([\w.-]+)"/g)].map(([, file]) => `/${file}`);
+    const modules = [...readAssets().keys()].filter((path) => /^\/[\w-]+\.js$/.test(path) && path !== '/app.js');
+    expect(preloaded.toSorted()).toEqual(modules.toSorted());
+  });
+
   it('is compressed where the browser can read it, and not sent again while it is the same', async () => {
     const { url } = await openConsole();
     const plain = await ask(`${url}lib/countries.json`);
@@ -145,6 +155,23 @@ describe('the state', () => {
     const names = (await nextChanges()).changes.nodes?.put.map((node) => node.longName) ?? [];
     expect(names).toContain(longName);
     expect(names.find((name) => name.startsWith('xx'))).toHaveLength(MAX_TEXT);
+  });
+
+  it('asks everybody who records outcomes, once, for what was before', async () => {
+    const { url, radio, clock } = await openConsole();
+    const asked: string[] = [];
+    await radio.subscribe('command', { verb: 'outcomes' }, (command) => {
+      asked.push(command?.target ?? '');
+      const bytes = toBinary(OutcomeBatchSchema, sampleBatch(0, [sampleOutcome({ reason: Reason.GARBLED })]));
+      radio.publish('reply', createMessage('reply', { id: command?.id ?? '', ok: true, bytes }));
+    });
+    for (const name of ['tak-egress', 'codec-worker', 'tak-egress']) {
+      radio.publish('serviceStatus', sampleService({ name }));
+      await clock.pass(0);
+    }
+    expect(asked).toEqual(['tak']);
+    const { outcomes } = JSON.parse((await ask(`${url}api/state`)).text) as View;
+    expect(outcomes.map(({ reason }) => reason)).toEqual(['garbled']);
   });
 
   it('says when the console has lost the bus', async () => {

@@ -6,6 +6,7 @@ import type { Service, ServiceContext } from '@cotbus/service';
 import { createAlarmFile } from './alarm-file.ts';
 import type { AlarmFile } from './alarm-file.ts';
 import { createApi } from './api.ts';
+import { askPast } from './ask-past.ts';
 import { createEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
 import { openHttp } from './http.ts';
@@ -87,7 +88,8 @@ const openPage = async ({ context, options, tokens, state, alarmFile }: PagePart
   address = http.url;
   onClients(0);
   // Once: later starts do not repeat the secret in a log that others may read.
-  log.info({ url: tokens.fresh ? linkWith(http.url, tokens.operate) : http.url }, 'console.opened');
+  const isToldNow = tokens.fresh && options.thisMachine !== 'operate';
+  log.info({ url: isToldNow ? linkWith(http.url, tokens.operate) : http.url }, 'console.opened');
 };
 
 const sourceOf = ({ clock }: ServiceContext, state: ConsoleState) => ({
@@ -107,7 +109,8 @@ const apiParts = ({
   state: () => JSON.stringify(state.view(clock.now())),
 });
 
-const watchBus = async ({ bus, clock }: ServiceContext, state: ConsoleState): Promise<void> => {
+const watchBus = async (context: ServiceContext, state: ConsoleState): Promise<void> => {
+  const { bus, clock } = context;
   await bus.subscribe('agentStatus', {}, (message, ids) => state.agent(message, ids, clock.now()));
   await bus.subscribe('serviceStatus', {}, (message, ids) => state.service(message, ids, clock.now()));
   await bus.subscribe('node', {}, (message, ids) => state.node(message, ids, clock.now()));
@@ -121,4 +124,5 @@ const watchBus = async ({ bus, clock }: ServiceContext, state: ConsoleState): Pr
   await bus.subscribe('outcome', {}, (message) => {
     if (message !== undefined) state.outcomes(message, clock.now());
   });
+  await askPast(context, (batch) => state.pastOutcomes(batch, clock.now()));
 };

@@ -20,6 +20,8 @@ export interface Fates {
    * @returns whether it may have decided anything about the node.
    */
   note(outcome: Outcome, atMs: number): boolean;
+  /** The same of an earlier one that comes later. */
+  notePast(outcome: Outcome, atMs: number): boolean;
   of(mesh: string, num: number): VisibilityView;
 }
 
@@ -27,22 +29,21 @@ const unknown: VisibilityView = { state: 'unknown', reason: null, detail: '', de
 
 export const createFates = (): Fates => {
   const fates = new Map<string, VisibilityView>();
+  const note = (outcome: Outcome, atMs: number): boolean => {
+    if (outcome.node === 0 || elsewhere.has(outcome.reason) || !isAboutPlace(outcome.kind)) return false;
+    const key = nodeKey(outcome.mesh, outcome.node);
+    if (byTheWay.has(outcome.reason) && fates.has(key)) return false;
+    const reason = reasonText(outcome.reason);
+    const state = reason === 'delivered' ? 'visible' : 'not_visible';
+    const fate = { state, reason, detail: clip(outcome.detail), destination: clip(outcome.destination), atMs } as const;
+    setBounded(fates, key, fate, MAX_NODES);
+    return true;
+  };
   return {
-    note: (outcome, atMs) => {
-      if (outcome.node === 0 || elsewhere.has(outcome.reason) || !isAboutPlace(outcome.kind)) return false;
-      const key = nodeKey(outcome.mesh, outcome.node);
-      if (byTheWay.has(outcome.reason) && fates.has(key)) return false;
-      const reason = reasonText(outcome.reason);
-      const state = reason === 'delivered' ? 'visible' : 'not_visible';
-      const fate = {
-        state,
-        reason,
-        detail: clip(outcome.detail),
-        destination: clip(outcome.destination),
-        atMs,
-      } as const;
-      setBounded(fates, key, fate, MAX_NODES);
-      return true;
+    note,
+    notePast: (outcome, atMs) => {
+      const known = fates.get(nodeKey(outcome.mesh, outcome.node))?.atMs ?? null;
+      return (known === null || known <= atMs) && note(outcome, atMs);
     },
     of: (mesh, num) => fates.get(nodeKey(mesh, num)) ?? unknown,
   };

@@ -314,11 +314,43 @@ describe('what needs attention', () => {
       state.node(sampleNode(), { agent: 'north', num: '1234abcd' }, NOON);
       state.outcomes(sampleBatch(1, [sampleOutcome({ reason: Reason.DICTIONARY_MISSING, kind: Kind.REFUSED })]), NOON);
     });
-    expect(all.map(({ tone, remedy }) => [tone, remedy])).toEqual([
-      ['bad', 'npx cotbus dictionaries install'],
-      ['wait', 'See why.'],
+    expect(all.map(({ tone, text, remedy }) => [tone, text, remedy])).toEqual([
+      ['bad', '1 packet could not be read: a dictionary is missing.', 'npx cotbus dictionaries install'],
+      [
+        'wait',
+        '1 node is heard, but not on the TAK map: dictionary missing.',
+        'Needs a dictionary that is not installed.',
+      ],
     ]);
   });
+
+  it('is that nobody is connected, with where to connect to', () => {
+    const link = { name: 'phones', transport: 'tcp-server', address: '0.0.0.0:8087', state: LinkState.OPEN } as const;
+    const links = [{ $typeName: 'cotbus.v1.LinkStatus', ...link, clients: 0, waiting: 0, lastError: '' } as const];
+    const all = found((state) => {
+      state.service(sampleService({ links }), { name: 'tak-egress', instance: 'tak' }, NOON - 30_000);
+      state.service(sampleService({ links, atMs: NOON + 1 }), { name: 'tak-egress', instance: 'tak' }, NOON);
+      state.node(sampleNode(), { agent: 'north', num: '1234abcd' }, NOON);
+      state.outcomes(sampleBatch(1, [sampleOutcome({ reason: Reason.NO_CLIENT })]), NOON);
+    });
+    expect(all.map(({ text, remedy }) => [text, remedy])).toEqual([
+      [
+        'No TAK client is connected: nobody sees the 1 node in TAK.',
+        'Let ATAK, iTAK or WinTAK connect to 0.0.0.0:8087.',
+      ],
+    ]);
+  });
+
+  it.each([Reason.TAK_IDENTITY, Reason.NOT_FOR_TAK, Reason.LOOP])(
+    'is no node that is rightly not shown: %d',
+    (reason) => {
+      const all = found((state) => {
+        state.node(sampleNode(), { agent: 'north', num: '1234abcd' }, NOON);
+        state.outcomes(sampleBatch(1, [sampleOutcome({ reason, kind: Kind.REFUSED })]), NOON);
+      });
+      expect(all).toEqual([]);
+    },
+  );
 });
 
 describe('lists', () => {

@@ -328,6 +328,34 @@ describe('outcomes', () => {
     expect(state.view(NOON)).toMatchObject({ outcomesMissed: 2, outcomeCounts: { delivered: 4 } });
   });
 
+  it('takes what was before without counting it, and puts it behind what came by itself', () => {
+    const state = watch();
+    const item = (seq: number) =>
+      ({ $typeName: 'cotbus.v1.ItemId', origin: 'north', incarnation: 1, nonce: 7n, seq }) as const;
+    state.hearNode(sampleNode());
+    const unread = { reason: Reason.UNREADABLE, kind: Kind.REFUSED };
+    state.outcomes(sampleBatch(9, [sampleOutcome({ item: item(3), atMs: NOON })]), NOON);
+    const past = [
+      sampleOutcome({ item: item(1), atMs: NOON - 9000 }),
+      sampleOutcome({ item: item(2), atMs: NOON - 5000, ...unread }),
+      sampleOutcome({ item: item(3), atMs: NOON }),
+    ];
+    state.pastOutcomes(sampleBatch(0, past), NOON);
+    const view = state.view(NOON);
+    const newestFirst = view.outcomes.toSorted((a, b) => b.order - a.order).map(({ atMs }) => NOON - atMs);
+    expect(newestFirst).toEqual([0, 5000, 9000]);
+    expect(view.outcomeCounts).toEqual({ delivered: 1 });
+    expect(onlyNode(view).visibility).toMatchObject({ state: 'visible', atMs: NOON });
+  });
+
+  it('knows from what was before why a node is not seen', () => {
+    const state = watch();
+    state.hearNode(sampleNode());
+    const refused = sampleOutcome({ reason: Reason.UNREADABLE, kind: Kind.REFUSED, atMs: NOON - 5000 });
+    state.pastOutcomes(sampleBatch(0, [refused]), NOON);
+    expect(onlyNode(state.view(NOON)).visibility).toMatchObject({ reason: 'unreadable', atMs: NOON - 5000 });
+  });
+
   it('follows an owner that starts a new journal', () => {
     const state = watch();
     state.outcomes(sampleBatch(900, [sampleOutcome()]), NOON);

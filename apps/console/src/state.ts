@@ -42,6 +42,8 @@ export interface ConsoleState {
   service(status: ServiceStatus | undefined, ids: { name: string; instance: string }, nowMs: number): void;
   route(route: RoutePackage | undefined, ids: { hash: string }, nowMs: number): void;
   outcomes(batch: OutcomeBatch, nowMs: number): void;
+  /** What an owner answered that was asked for what it has recorded before. */
+  pastOutcomes(batch: OutcomeBatch, nowMs: number): void;
   result(result: RxResult, nowMs: number): void;
   fromTak(heard: EventHeard, nowMs: number): void;
   /** The console's own connection to the broker came or went. */
@@ -120,6 +122,12 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
       for (const { outcome, atMs } of outcomes.take(batch, heartbeats.behindMs(batch.owner), nowMs)) {
         if (outcome.node !== 0) nodes.spoke(outcome.mesh, outcome.node, outcome.port);
         if (fates.note(outcome, atMs)) nodes.decided(outcome.mesh, outcome.node);
+      }
+    },
+    pastOutcomes: ({ owner, outcomes: past }, nowMs) => {
+      for (const { outcome, atMs } of outcomes.takePast(owner, past, heartbeats.behindMs(owner), nowMs)) {
+        if (outcome.node !== 0) nodes.spoke(outcome.mesh, outcome.node, outcome.port);
+        if (fates.notePast(outcome, atMs)) nodes.decided(outcome.mesh, outcome.node);
       }
     },
     result: (result, nowMs) => hear(heardOnMesh(result, nowMs)),

@@ -39,7 +39,7 @@ export const gatewayOptions = z
     tak: takOptions.prefault({}).describe('Links to TAK'),
     worker: workerOptions.prefault({}).describe('The codec worker'),
     routes: packagerOptions.prefault({}).describe('The route packager'),
-    console: consoleOptions.prefault({}).describe('The status page'),
+    console: consoleOptions.prefault({}).describe('The console, a web page'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
     journals: journalOptions.prefault({}).describe('What must outlive the process'),
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
