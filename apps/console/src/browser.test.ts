@@ -213,7 +213,8 @@ describe.skipIf(missingBrowser !== undefined)('the page in a browser', () => {
       await page.goto(`${opening.url}login?token=${VIEW}`);
       await isLive(page);
       await opening.stop();
-      await page.waitForSelector('#trouble:has-text("does not answer")');
+      await page.waitForSelector('#page-state.tone-bad');
+      expect(await page.textContent('#trouble')).toContain('The console does not answer');
     },
     TIMEOUT_MS,
   );

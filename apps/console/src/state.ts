@@ -3,6 +3,7 @@ import type {
   AgentStatus,
   EventHeard,
   NodeState,
+  Outcome,
   OutcomeBatch,
   RoutePackage,
   RxResult,
@@ -26,6 +27,7 @@ import { createHeartbeats } from './heartbeats.ts';
 import { heardFromTak, heardOnMesh } from './heard-event.ts';
 import type { HeardEvent } from './heard-event.ts';
 import { createNodes } from './nodes.ts';
+import type { Nodes } from './nodes.ts';
 import { ourTime } from './our-time.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createRecords, createRevisions } from './records.ts';
@@ -119,16 +121,12 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
       else records.routes.set(hash, readRoute(route, nowMs));
     },
     outcomes: (batch, nowMs) => {
-      for (const { outcome, atMs } of outcomes.take(batch, heartbeats.behindMs(batch.owner), nowMs)) {
-        if (outcome.node !== 0) nodes.spoke(outcome.mesh, outcome.node, outcome.port);
-        if (fates.note(outcome, atMs)) nodes.decided(outcome.mesh, outcome.node);
-      }
+      const taken = outcomes.take(batch, heartbeats.behindMs(batch.owner), nowMs);
+      tellNodes(nodes, taken, (outcome, atMs) => fates.note(outcome, atMs));
     },
     pastOutcomes: ({ owner, outcomes: past }, nowMs) => {
-      for (const { outcome, atMs } of outcomes.takePast(owner, past, heartbeats.behindMs(owner), nowMs)) {
-        if (outcome.node !== 0) nodes.spoke(outcome.mesh, outcome.node, outcome.port);
-        if (fates.notePast(outcome, atMs)) nodes.decided(outcome.mesh, outcome.node);
-      }
+      const taken = outcomes.takePast(owner, past, heartbeats.behindMs(owner), nowMs);
+      tellNodes(nodes, taken, (outcome, atMs) => fates.notePast(outcome, atMs));
     },
     result: (result, nowMs) => hear(heardOnMesh(result, nowMs)),
     fromTak: (heard, nowMs) => hear(heardFromTak(heard, nowMs)),
@@ -152,6 +150,18 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
     },
     changes: (since, nowMs) => ({ about: about(nowMs), ...changesOf(records, since) }),
   };
+};
+
+/** What it tells of nodes that their packets ended so. */
+const tellNodes = (
+  nodes: Nodes,
+  taken: readonly { readonly outcome: Outcome; readonly atMs: number }[],
+  note: (outcome: Outcome, atMs: number) => boolean,
+): void => {
+  for (const { outcome, atMs } of taken) {
+    if (outcome.node !== 0) nodes.spoke(outcome.mesh, outcome.node, outcome.port);
+    if (note(outcome, atMs)) nodes.decided(outcome.mesh, outcome.node);
+  }
 };
 
 type AllRecords = { readonly [N in CollectionName]: Records<Collections[N]> };
