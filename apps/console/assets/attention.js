@@ -1,20 +1,31 @@
 /** What somebody should look at, worst first, each with its remedy where there is one. */
-import { BUSY_PERCENT, channelName, clockWords, keyWords, serviceName } from './cards.js';
+import { BUSY_PERCENT } from './cards.js';
 import { byId, html, setClass, setClick, setText, syncChildren } from './elements.js';
 import { reasonOf } from './reasons.js';
-import { age, joined, percent, plural } from './words.js';
+import { percent, plural } from './words.js';
 
 const weight = { bad: 0, wait: 1, quiet: 2 };
 
+const tones = { fault: 'bad', warning: 'wait', note: 'quiet' };
+
 /** `{ key, tone, text, remedy, view, choice }`: the view that shows more of it. Pure. */
-export const findings = (model, nowMs) =>
+export const findings = (model) =>
   [
     ...aboutConsole(model),
-    ...[...model.agents.values()].flatMap((agent) => aboutRadio(agent, nowMs)),
-    ...[...model.services.values()].flatMap((service) => aboutService(service, nowMs)),
+    ...[...model.findings.values()].map(ofDoctor),
+    ...[...model.agents.values()].flatMap(aboutRadio),
+    ...[...model.services.values()].flatMap(aboutLinks),
     ...aboutOutcomes(model),
     ...aboutNodes(model),
   ].sort((a, b) => weight[a.tone] - weight[b.tone]);
+
+const ofDoctor = ({ key, level, about, cause, remedy }) => ({
+  key: `doctor/${key}`,
+  tone: tones[level],
+  text: `${about}: ${cause}`,
+  remedy,
+  view: 'links',
+});
 
 const aboutConsole = ({ about: { alarmsMissed } }) =>
   alarmsMissed === 0
@@ -29,86 +40,29 @@ const aboutConsole = ({ about: { alarmsMissed } }) =>
         },
       ];
 
-const aboutRadio = (agent, nowMs) => {
-  const name = `Radio ${agent.agent}`;
-  if (!agent.online || agent.link !== 'open') return [unreachable(agent, name, nowMs)];
-  return [
-    ...agent.channels.filter(({ key }) => keyWords[key].tone === 'bad').map((channel) => openChannel(agent, channel)),
-    ...closedAir(agent, name),
-    ...(agent.channelUtilization >= BUSY_PERCENT
-      ? [
-          {
-            key: `${agent.key}/busy`,
-            tone: 'wait',
-            text: `${name}: the channel is in use ${percent(agent.channelUtilization)} of the time.`,
-            remedy: 'Send less to the air, or choose a faster modem preset.',
-            view: 'links',
-          },
-        ]
-      : []),
-    ...wrongClock(agent, name),
-  ];
-};
+const aboutRadio = ({ key, agent, online, channelUtilization }) =>
+  online && channelUtilization >= BUSY_PERCENT
+    ? [
+        {
+          key: `${key}/busy`,
+          tone: 'wait',
+          text: `${agent}: the channel is in use ${percent(channelUtilization)} of the time.`,
+          remedy: 'Send less to the air, or choose a faster modem preset.',
+          view: 'links',
+        },
+      ]
+    : [];
 
-const unreachable = ({ key, online, link, linkDetail, heartbeatMs }, name, nowMs) => {
-  const silence = heartbeatMs === null ? '' : ` for ${age(nowMs - heartbeatMs)}`;
-  return {
-    key: `${key}/link`,
-    tone: 'bad',
-    text: online ? `${name} is ${joined(link, linkDetail)}.` : `${name} has been offline${silence}.`,
-    remedy: online ? 'Is it plugged in and switched on, and no phone connected to it?' : 'Is its agent running?',
-    view: 'links',
-  };
-};
-
-const openChannel = (agent, channel) => ({
-  key: `${agent.key}/channel${channel.index}`,
-  tone: 'bad',
-  text: `Radio ${agent.agent}, channel ${channelName(channel)}: ${keyWords[channel.key].text}.`,
-  remedy: 'Give the channel a key of your own on the radio.',
-  view: 'links',
-});
-
-/** That a channel is open to strangers is said already. */
-const closedAir = ({ key, txClosed, channels }, name) =>
-  txClosed === '' || channels.some((channel) => keyWords[channel.key].tone === 'bad')
-    ? []
-    : [{ key: `${key}/closed`, tone: 'wait', text: `${name} sends nothing: ${txClosed}.`, remedy: '', view: 'links' }];
-
-const wrongClock = ({ key, clockBehindMs }, name) => {
-  const words = clockWords(clockBehindMs);
-  return words === ''
-    ? []
-    : [{ key: `${key}/clock`, tone: 'wait', text: `${name}: its clock is ${words}.`, remedy: '', view: 'links' }];
-};
-
-const aboutService = (service, nowMs) => {
-  const name = serviceName(service);
-  if (!service.online) {
-    const silence = service.heartbeatMs === null ? '' : ` for ${age(nowMs - service.heartbeatMs)}`;
-    const text = `Service ${name} has been offline${silence}.`;
-    return [{ key: service.key, tone: 'bad', text, remedy: '', view: 'links' }];
-  }
-  return [
-    ...service.faults.map((fault, index) => ({
-      key: `${service.key}/${index}`,
+const aboutLinks = ({ key, online, links }) =>
+  links
+    .filter(({ state, lastError }) => online && state !== 'open' && lastError !== '')
+    .map(({ name, state, lastError, waiting }) => ({
+      key: `${key}/link/${name}`,
       tone: 'bad',
-      text: `${name}: ${fault}.`,
-      remedy: '',
+      text: `TAK link ${name} is ${state}: ${lastError}.`,
+      remedy: waiting > 0 ? `${waiting} wait for it.` : '',
       view: 'links',
-    })),
-    ...service.links
-      .filter(({ state, lastError }) => state !== 'open' && lastError !== '')
-      .map((link) => ({
-        key: `${service.key}/link/${link.name}`,
-        tone: 'bad',
-        text: `TAK link ${link.name} is ${link.state}: ${link.lastError}.`,
-        remedy: link.waiting > 0 ? `${link.waiting} wait for it.` : '',
-        view: 'links',
-      })),
-    ...wrongClock(service, name),
-  ];
-};
+    }));
 
 const aboutOutcomes = ({ about: { outcomeCounts } }) =>
   outcomeCounts.dictionary_missing > 0
@@ -163,10 +117,17 @@ const listenerHint = (services) => {
   return addresses.length === 0 ? '' : `Let ATAK, iTAK or WinTAK connect to ${addresses.join(' or ')}.`;
 };
 
+const nothing = (hasLooked) => ({
+  key: 'none',
+  ...(hasLooked
+    ? { tone: 'good', text: 'Everything is as it should be.' }
+    : { tone: 'quiet', text: 'Looking around …' }),
+});
+
 /** @param open called with the finding that somebody chose */
-export const renderAttention = (found, open) => {
+export const renderAttention = ({ about }, found, open) => {
   setText(byId('attention-note'), found.length === 0 ? '' : String(found.length));
-  const items = found.length === 0 ? [{ key: 'none', tone: 'good', text: 'Everything is as it should be.' }] : found;
+  const items = found.length === 0 ? [nothing(about.hasLooked)] : found;
   syncChildren(byId('attention'), items, {
     keyOf: ({ key }) => key,
     create: createLine,

@@ -8,7 +8,7 @@ const linkTones = { open: 'good', opening: 'wait', waiting: 'wait', closed: 'qui
 /** Above it the firmware itself begins to hold packets back. */
 export const BUSY_PERCENT = 25;
 /** A difference of clocks that is worth a word. */
-export const CLOCK_OFF_MS = 60_000;
+const CLOCK_OFF_MS = 60_000;
 
 export const renderCards = ({ agents, services }, nowMs) => {
   const all = sorted(services, byKey);
@@ -73,6 +73,7 @@ const agentCard = (agent, nowMs) => ({
     sendingRow(agent),
     airRow(agent),
     { name: 'Nodes', value: String(agent.nodesKnown) },
+    ...agent.identities.map((identity) => identityRow(agent, identity)),
     ...livenessRows(agent, nowMs),
   ],
 });
@@ -84,14 +85,14 @@ const dialects = ({ firmwareVersion, supportsTakV2, takV1Usable }) => {
   return [supportsTakV2 ? 'V2' : '', takV1Usable ? 'V1' : '', 'forwarder'].filter(Boolean).join(', ');
 };
 
-export const keyWords = {
+const keyWords = {
   none: { text: 'no key: everybody can read it', tone: 'bad' },
   default: { text: 'default key: everybody can read it', tone: 'bad' },
   private: { text: 'private key', tone: undefined },
   unknown: { text: 'key not known', tone: undefined },
 };
 
-export const channelName = ({ name, primary }) => name || (primary ? 'primary' : 'unnamed');
+const channelName = ({ name, primary }) => name || (primary ? 'primary' : 'unnamed');
 
 const channelRow = (channel) => ({
   name: channel.primary ? 'Channel' : `Channel ${channel.index}`,
@@ -116,6 +117,29 @@ const airRow = ({ channelUtilization, airUtilTx }) => ({
   tone: channelUtilization >= BUSY_PERCENT ? 'wait' : undefined,
 });
 
+const identityWords = {
+  not_asked: 'not asked',
+  asking: 'asking …',
+  answered: '',
+  no_answer: 'no answer',
+  not_stored: 'not stored by this firmware',
+  refused: 'refused',
+  writing: 'writing; the radio restarts …',
+};
+
+/** Team and role that are set on the radio itself. */
+const identityRow = (agent, { node, state, team, role, detail }) => ({
+  name: node === agent.node ? 'Its identity' : node,
+  value: joined(
+    team,
+    role,
+    team === '' && role === '' && state === 'answered' ? 'none' : '',
+    identityWords[state],
+    detail,
+  ),
+  tone: ['no_answer', 'not_stored', 'refused'].includes(state) ? 'wait' : undefined,
+});
+
 /** What is worth saying only when something is off. */
 const livenessRows = ({ online, heartbeatMs, clockBehindMs }, nowMs) => [
   { name: 'Heartbeat', value: online || heartbeatMs === null ? '' : ago(nowMs - heartbeatMs), tone: 'bad' },
@@ -123,7 +147,7 @@ const livenessRows = ({ online, heartbeatMs, clockBehindMs }, nowMs) => [
 ];
 
 /** Empty while it is right. */
-export const clockWords = (behindMs) =>
+const clockWords = (behindMs) =>
   Math.abs(behindMs) < CLOCK_OFF_MS ? '' : `${age(Math.abs(behindMs))} ${behindMs > 0 ? 'behind' : 'ahead'}`;
 
 const linkCards = ({ instance, online, links }) =>
@@ -151,7 +175,7 @@ const updateChip = (element, service, nowMs) => {
   setText(text, joined(serviceName(service), service.version, up, service.faults.join('; ')));
 };
 
-export const serviceName = ({ name, instance }) => (instance === name ? name : `${name} ${instance}`);
+const serviceName = ({ name, instance }) => (instance === name ? name : `${name} ${instance}`);
 
 const serviceState = ({ online, ready }) => {
   if (!online) return { label: 'offline', tone: 'bad' };

@@ -32,7 +32,7 @@ export const createViews = ({ tiles, asked }) => {
   const unread = createUnread();
   const views = {
     map: (model, { nowMs, items, found }) => {
-      renderAttention(found, openFinding);
+      renderAttention(model, found, openFinding);
       renderUnits(items, nowMs);
     },
     nodes: (model, { nowMs }) => renderNodes(model, nowMs),
@@ -58,7 +58,7 @@ export const createViews = ({ tiles, asked }) => {
       if (view === 'map') map.render(items, nowMs);
       if (!isDue) return;
       listsMs = performance.now();
-      const found = findings(model, nowMs);
+      const found = findings(model);
       renderBadges(model, { found, unreadLines: unread(model, view === 'chat') });
       views[view](model, { nowMs, items, found });
     },

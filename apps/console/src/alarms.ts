@@ -78,7 +78,7 @@ const readAlarm = ({ event, from, over, node, heardMs, holdsMs }: HeardEvent, ke
   return {
     key,
     uid: clip(event.uid),
-    callsign: clip(event.callsign || emergencyOf(event).text.trim()),
+    callsign: clip(event.callsign || (emergencyOf(event)?.text.trim() ?? '')),
     what: clip(whatOf(event)),
     from,
     over,
@@ -94,8 +94,7 @@ const readAlarm = ({ event, from, over, node, heardMs, holdsMs }: HeardEvent, ke
   };
 };
 
-const none = { name: 'emergency', attributes: {}, children: [], text: '' } as const;
-const emergencyOf = (event: CotEvent) => lastNamed(parseDetail(event.detail), 'emergency') ?? none;
+const emergencyOf = (event: CotEvent) => lastNamed(parseDetail(event.detail), 'emergency');
 
 const isCancel = (event: CotEvent): boolean =>
   event.type === 'b-a-o-can' || attribute(emergencyOf(event), 'cancel') === 'true';

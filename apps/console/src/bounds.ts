@@ -30,6 +30,12 @@ export const MAX_CHAT_LINES = 200;
 export const MAX_CHAT_TEXT = 1000;
 /** Alarms remembered; those that somebody has acknowledged go first. */
 export const MAX_ALARMS = 200;
+/** Findings of the doctor at once. */
+export const MAX_FINDINGS = 200;
+/** Characters of a cause or a remedy. */
+export const MAX_FINDING_TEXT = 500;
+/** Identities that one agent tells of: its own radio, and the nodes that were asked last. */
+export const MAX_IDENTITIES = 16;
 /** Route packages on one bus. */
 export const MAX_ROUTES = 500;
 

@@ -263,32 +263,56 @@ describe('what needs attention', () => {
   const found = (prepare: (state: ConsoleState) => void) => {
     const state = watch();
     prepare(state);
-    return findings(pageOf(state), NOON + 60_000);
+    return findings(pageOf(state));
   };
-  const hearAgent = (over: Parameters<typeof sampleAgent>[0]) =>
-    found((state) => state.agent(sampleAgent(over), { agent: 'north' }, NOON));
+  const LATER = NOON + 13_000;
+  /** What the doctor finds, a while after the console has begun to watch. */
+  const doctorFinds = (over: Parameters<typeof sampleAgent>[0]) => {
+    const state = watch();
+    state.bus(true);
+    state.agent(sampleAgent(over), { agent: 'north' }, NOON);
+    state.revision(LATER);
+    return findings(modelOf(state.changes(undefined, LATER)));
+  };
   const channel = { $typeName: 'cotbus.v1.ChannelStatus', index: 0, name: 'LongFast', primary: true } as const;
 
-  it('is nothing while all is well', () => {
-    expect(hearAgent({ channels: [{ ...channel, key: KeyKind.PRIVATE }] })).toEqual([]);
+  it('is what the doctor finds of radios and services', () => {
+    const all = doctorFinds({ link: LinkState.WAITING, linkDetail: 'port busy' });
+    expect(all.find(({ key }) => key === 'doctor/radio_away/north')).toMatchObject({
+      tone: 'bad',
+      text: expect.stringMatching(/^north: .*port busy/),
+      remedy: expect.stringMatching(/./),
+    });
+    expect(all.map(({ key }) => key)).toContain('doctor/service_missing/tak-egress');
   });
 
-  it.each([
-    [
-      'a radio that is away',
-      { link: LinkState.WAITING, linkDetail: 'port busy' },
-      'Radio north is waiting · port busy.',
-    ],
-    ['an agent that is away', { online: false }, 'Radio north has been offline for 1 min.'],
-    [
-      'a channel that strangers can read',
-      { channels: [{ ...channel, key: KeyKind.DEFAULT }], txClosed: 'default key' },
-      'Radio north, channel LongFast: default key: everybody can read it.',
-    ],
-    ['a radio that may not send', { txClosed: 'not allowed' }, 'Radio north sends nothing: not allowed.'],
-    ['a busy channel', { channelUtilization: 40 }, 'Radio north: the channel is in use 40 % of the time.'],
-  ])('is %s', (_what, over, text) => {
-    expect(hearAgent(over).map((finding) => finding.text)).toEqual([text]);
+  it('is a channel that strangers can read', () => {
+    const all = doctorFinds({ channels: [{ ...channel, key: KeyKind.DEFAULT }], transport: 'tcp' });
+    expect(all.find(({ key }) => key === 'doctor/channel_open/north')).toMatchObject({ tone: 'wait' });
+  });
+
+  it('is nothing before everybody had time to speak, nor while the bus is away', () => {
+    const state = watch();
+    state.bus(true);
+    state.revision(NOON + 5000);
+    expect(state.view(NOON + 5000)).toMatchObject({ hasLooked: false, findings: [] });
+    state.bus(false);
+    expect(state.view(LATER)).toMatchObject({ hasLooked: false, findings: [] });
+  });
+
+  it('leaves the page when it is mended', () => {
+    const state = watch();
+    state.bus(true);
+    state.agent(sampleAgent({ link: LinkState.WAITING }), { agent: 'north' }, NOON);
+    const codes = (nowMs: number) => state.view(nowMs).findings.map(({ code }) => code);
+    expect(codes(LATER)).toContain('radio_away');
+    state.agent(sampleAgent({ atMs: LATER }), { agent: 'north' }, LATER);
+    expect(codes(LATER)).not.toContain('radio_away');
+  });
+
+  it('is a busy channel', () => {
+    const all = found((state) => state.agent(sampleAgent({ channelUtilization: 40 }), { agent: 'north' }, NOON));
+    expect(all.map(({ text }) => text)).toEqual(['north: the channel is in use 40 % of the time.']);
   });
 
   it('is a TAK link that is not open, with what waits for it', () => {

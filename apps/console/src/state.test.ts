@@ -1,4 +1,4 @@
-import { createMessage, Kind, KeyKind, LinkState, nodeLevel, Reason } from '@cotbus/contracts';
+import { createMessage, Kind, KeyKind, LinkState, nodeLevel, RadioIdentity_State, Reason } from '@cotbus/contracts';
 import type { MessageOf } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { MAX_AGENTS, MAX_NODES, MAX_OUTCOMES, MAX_TEXT } from './bounds.ts';
@@ -211,6 +211,23 @@ describe('agents and services', () => {
         txClosed: 'default key',
         channels: [{ index: 0, name: 'LongFast', key: 'default', primary: true }],
       }),
+    ]);
+  });
+
+  it('shows the team and role of radios, and how far we are in finding out', () => {
+    const state = watch();
+    const identity = { node: 0x2a, team: 'Cyan', role: 'Medic', detail: '', atMs: NOON };
+    state.hearAgent(
+      sampleAgent({
+        identities: [
+          { $typeName: 'cotbus.v1.RadioIdentity', ...identity, state: RadioIdentity_State.ANSWERED },
+          { $typeName: 'cotbus.v1.RadioIdentity', ...identity, node: 7, state: 99 as RadioIdentity_State },
+        ],
+      }),
+    );
+    expect(state.view(NOON).agents[0]?.identities).toEqual([
+      { node: '!0000002a', state: 'answered', team: 'Cyan', role: 'Medic', detail: '' },
+      { node: '!00000007', state: 'not_asked', team: 'Cyan', role: 'Medic', detail: '' },
     ]);
   });
 

@@ -15,6 +15,7 @@ import {
   MAX_AGENTS,
   MAX_ALARMS,
   MAX_CHAT_LINES,
+  MAX_FINDINGS,
   MAX_NODES,
   MAX_OUTCOMES,
   MAX_ROUTES,
@@ -23,6 +24,7 @@ import {
 } from './bounds.ts';
 import { createChats } from './chats.ts';
 import { createFates } from './fates.ts';
+import { createFindings } from './findings.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { heardFromTak, heardOnMesh } from './heard-event.ts';
 import type { HeardEvent } from './heard-event.ts';
@@ -68,6 +70,8 @@ export interface StateOptions {
   readonly alarms?: readonly AlarmView[];
 }
 
+/** Whoever is alive has said so by then, whatever its clock says. */
+const LOOK_AFTER_MS = 12_000;
 /** Long stale things leave the page at this pace. */
 const PRUNE_EVERY_MS = 60_000;
 
@@ -76,6 +80,7 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
   const records = createCollections(revisions);
   const heartbeats = createHeartbeats();
   const statuses = createStatusBoard(heartbeats, records);
+  const findings = createFindings(records.findings);
   const fates = createFates();
   const nodes = createNodes(records.nodes, (mesh, num) => fates.of(mesh, num));
   const outcomes = createOutcomes(records.outcomes);
@@ -85,8 +90,10 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
   let connected = false;
   let prunedMs = startedMs;
 
+  const hasLooked = (nowMs: number): boolean => connected && nowMs - startedMs >= LOOK_AFTER_MS;
   const pass = (nowMs: number): void => {
     statuses.pass(nowMs);
+    if (hasLooked(nowMs)) findings.look(statuses.site(nowMs));
     if (nowMs - prunedMs < PRUNE_EVERY_MS && nowMs >= prunedMs) return;
     prunedMs = nowMs;
     units.prune(nowMs);
@@ -104,6 +111,7 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
     sinceMs: startedMs,
     bus: connected,
     simulated: isSimulated([...records.agents.values()], records.nodes.values(), records.units.values()),
+    hasLooked: hasLooked(nowMs),
     outcomeCounts: { ...outcomes.counts },
     outcomesMissed: outcomes.missed,
     alarmsMissed: alarms.missed,
@@ -169,6 +177,7 @@ type AllRecords = { readonly [N in CollectionName]: Records<Collections[N]> };
 const createCollections = (revisions: ReturnType<typeof createRevisions>): AllRecords => ({
   agents: createRecords(revisions, MAX_AGENTS),
   services: createRecords(revisions, MAX_SERVICES),
+  findings: createRecords(revisions, MAX_FINDINGS),
   nodes: createRecords(revisions, MAX_NODES),
   units: createRecords(revisions, MAX_UNITS),
   alarms: createRecords(revisions, MAX_ALARMS),

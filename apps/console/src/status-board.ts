@@ -1,6 +1,7 @@
 /** Which agents and services there are, and which of them are alive. Pure. */
 import type { AgentStatus, ServiceStatus } from '@cotbus/contracts';
 import { MAX_AGENTS, MAX_SERVICES, setBounded } from './bounds.ts';
+import type { Site } from './findings.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { Records } from './records.ts';
 import { readAgent, readService, viewAgent, viewService } from './statuses.ts';
@@ -13,6 +14,8 @@ export interface StatusBoard {
   service(status: ServiceStatus | undefined, ids: { name: string; instance: string }, nowMs: number): void;
   /** Who has fallen silent says nothing of it. */
   pass(nowMs: number): void;
+  /** All of them, for the doctor. */
+  site(nowMs: number): Site;
 }
 
 export const createStatusBoard = (
@@ -21,6 +24,10 @@ export const createStatusBoard = (
 ): StatusBoard => {
   const agents = new Map<string, KnownAgent>();
   const services = new Map<string, KnownService>();
+  const seenOf = <S>(key: string, clock: string, status: S, nowMs: number) => {
+    const behindMs = heartbeats.behindMs(clock);
+    return { status, isAlive: heartbeats.isFresh(key, nowMs), clockAheadMs: behindMs === 0 ? undefined : -behindMs };
+  };
 
   const showAgent = (key: string, known: KnownAgent, nowMs: number): void =>
     records.agents.set(key, viewAgent(known, key, heartbeats.isFresh(key, nowMs), heartbeats.behindMs(known.agent)));
@@ -61,5 +68,9 @@ export const createStatusBoard = (
       for (const [key, known] of agents) showAgent(key, known, nowMs);
       for (const [key, known] of services) showService(key, known, nowMs);
     },
+    site: (nowMs) => ({
+      agents: [...agents].map(([key, { agent, status }]) => seenOf(key, agent, status, nowMs)),
+      services: [...services].map(([key, { instance, status }]) => seenOf(key, instance, status, nowMs)),
+    }),
   };
 };

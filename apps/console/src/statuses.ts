@@ -1,20 +1,25 @@
 /** What radios and services last said of themselves. Pure. */
 import type { AgentStatus, LinkStatus, ServiceStatus } from '@cotbus/contracts';
-import { KeyKind, LinkState, nodeText } from '@cotbus/contracts';
-import { clip, MAX_CHANNELS, MAX_FAULTS, MAX_LINKS } from './bounds.ts';
+import { KeyKind, LinkState, nodeText, RadioIdentity_State as IdentityState } from '@cotbus/contracts';
+import { clip, MAX_CHANNELS, MAX_FAULTS, MAX_IDENTITIES, MAX_LINKS } from './bounds.ts';
 import { dialectText } from './dialects.ts';
 import { ourTime } from './our-time.ts';
-import type { AgentView, KeyText, LinkText, LinkView, ServiceView } from './view.ts';
+import type { AgentView, IdentityView, KeyText, LinkText, LinkView, ServiceView } from './view.ts';
 
 /** Whether its author is alive and what its clock says, at the moment of a view. */
 type Liveness = Pick<AgentView, 'heartbeatMs' | 'clockBehindMs'>;
 
-/** `seenMs`: when it came. */
-type Known<V> = Omit<V, 'key' | keyof Liveness> & { readonly atMs: number; readonly seenMs: number };
-export type KnownAgent = Known<AgentView>;
-export type KnownService = Known<Omit<ServiceView, 'startedMs'>> & { readonly startedAtMs: number };
+/** `status` as it came, for the doctor; `seenMs`: when. */
+type Known<V, S> = Omit<V, 'key' | keyof Liveness> & {
+  readonly status: S;
+  readonly atMs: number;
+  readonly seenMs: number;
+};
+export type KnownAgent = Known<AgentView, AgentStatus>;
+export type KnownService = Known<Omit<ServiceView, 'startedMs'>, ServiceStatus> & { readonly startedAtMs: number };
 
 export const readAgent = (status: AgentStatus, nowMs: number): KnownAgent => ({
+  status,
   agent: clip(status.agent),
   mesh: clip(status.mesh),
   online: status.online,
@@ -41,9 +46,17 @@ export const readAgent = (status: AgentStatus, nowMs: number): KnownAgent => ({
   txClosed: clip(status.txClosed),
   txWaiting: status.txWaiting,
   nodesKnown: status.nodesKnown,
+  identities: status.identities.slice(0, MAX_IDENTITIES).map((identity) => ({
+    node: nodeText(identity.node),
+    state: identityStates[identity.state] ?? 'not_asked',
+    team: clip(identity.team),
+    role: clip(identity.role),
+    detail: clip(identity.detail),
+  })),
 });
 
 export const readService = (status: ServiceStatus, nowMs: number): KnownService => ({
+  status,
   name: clip(status.name),
   instance: clip(status.instance),
   online: status.online,
@@ -73,12 +86,12 @@ const finite = (value: number | undefined): number | null =>
 
 /** `fresh`: its heartbeat is young enough. Online without one is offline. */
 export const viewAgent = (known: KnownAgent, key: string, fresh: boolean, behindMs: number): AgentView => {
-  const { online, atMs, seenMs, ...rest } = known;
+  const { status: _, online, atMs, seenMs, ...rest } = known;
   return { key, ...rest, online: online && fresh, ...liveness(atMs, behindMs, seenMs) };
 };
 
 export const viewService = (known: KnownService, key: string, fresh: boolean, behindMs: number): ServiceView => {
-  const { online, atMs, seenMs, startedAtMs, ...rest } = known;
+  const { status: _, online, atMs, seenMs, startedAtMs, ...rest } = known;
   const startedMs = ourTime(startedAtMs, behindMs, seenMs);
   return { key, ...rest, online: online && fresh, ...liveness(atMs, behindMs, seenMs), startedMs };
 };
@@ -100,4 +113,13 @@ const keyTexts: Readonly<Record<number, KeyText>> = {
   [KeyKind.NONE]: 'none',
   [KeyKind.DEFAULT]: 'default',
   [KeyKind.PRIVATE]: 'private',
+};
+
+const identityStates: Readonly<Record<number, IdentityView['state']>> = {
+  [IdentityState.ASKING]: 'asking',
+  [IdentityState.ANSWERED]: 'answered',
+  [IdentityState.NO_ANSWER]: 'no_answer',
+  [IdentityState.NOT_STORED]: 'not_stored',
+  [IdentityState.REFUSED]: 'refused',
+  [IdentityState.WRITING]: 'writing',
 };

@@ -14,6 +14,7 @@ export type DialectText = 'V2' | 'V1' | 'forwarder' | 'plain';
 export interface Collections {
   readonly agents: AgentView;
   readonly services: ServiceView;
+  readonly findings: FindingView;
   readonly nodes: NodeView;
   readonly units: UnitView;
   readonly alarms: AlarmView;
@@ -45,12 +46,26 @@ export interface About {
   /** False while the console itself has no connection to the broker. */
   readonly bus: boolean;
   readonly simulated: boolean;
+  /** False while it has just begun: who has not spoken yet is not missing. */
+  readonly hasLooked: boolean;
   /** Since the console began to watch. */
   readonly outcomeCounts: Readonly<Partial<Record<ReasonText, number>>>;
   /** Outcomes whose copies never came: their numbers were skipped. */
   readonly outcomesMissed: number;
   /** Alarms that were forgotten unacknowledged because there were too many. */
   readonly alarmsMissed: number;
+}
+
+/** Something that is wrong, or worth knowing. */
+export interface FindingView {
+  readonly key: string;
+  /** As docs/OPERATIONS.md lists them. */
+  readonly code: string;
+  readonly level: 'fault' | 'warning' | 'note';
+  /** Such as the name of an agent. */
+  readonly about: string;
+  readonly cause: string;
+  readonly remedy: string;
 }
 
 export interface AgentView {
@@ -81,6 +96,17 @@ export interface AgentView {
   readonly txClosed: string;
   readonly txWaiting: number;
   readonly nodesKnown: number;
+  /** Of the attached radio, and of the nodes that were asked last. */
+  readonly identities: readonly IdentityView[];
+}
+
+/** Team and role that a radio itself has, and how far we are in finding out. */
+export interface IdentityView {
+  readonly node: string;
+  readonly state: 'not_asked' | 'asking' | 'answered' | 'no_answer' | 'not_stored' | 'refused' | 'writing';
+  readonly team: string;
+  readonly role: string;
+  readonly detail: string;
 }
 
 interface ChannelView {

@@ -30,7 +30,7 @@ interface Label {
 
 interface Finding {
   readonly key: string;
-  readonly tone: 'bad' | 'wait';
+  readonly tone: 'bad' | 'wait' | 'quiet';
   readonly text: string;
   readonly remedy: string;
 }
@@ -71,7 +71,7 @@ export const { gridStep, gridLines, ringsOf } = await load<{
   ringsOf: (geojson: unknown) => { points: Float64Array; left: number; top: number; right: number; bottom: number }[];
 }>('world');
 
-export const { findings } = await load<{ findings: (model: Model, nowMs: number) => Finding[] }>('attention');
+export const { findings } = await load<{ findings: (model: Model) => Finding[] }>('attention');
 
 export const { chosenNodes } = await load<{
   chosenNodes: (
