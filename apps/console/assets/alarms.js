@@ -1,6 +1,7 @@
 /** Emergencies: at the top of every view until a person has acknowledged them. */
 import { byId, html, setClick, setText, syncChildren } from './elements.js';
 import { openAlarms, sorted } from './model.js';
+import { post } from './post.js';
 import { ago, degrees, firstName, joined } from './words.js';
 
 const NAME_KEY = 'cotbus-name';
@@ -95,9 +96,9 @@ const createDialog = () => {
     const name = by.value.trim();
     if (name === '') return by.focus();
     localStorage.setItem(NAME_KEY, name);
-    void send({ key: current.key, by: name }).then((fault) => {
-      setText(byId('acknowledge-fault'), fault);
-      if (fault === '') dialog.close();
+    void post('api/alarms/acknowledge', { key: current.key, by: name }).then(({ ok, text }) => {
+      setText(byId('acknowledge-fault'), ok ? '' : text);
+      if (ok) dialog.close();
     });
   });
   return (alarm) => {
@@ -109,15 +110,4 @@ const createDialog = () => {
     if (by.value === '') by.focus();
     else dialog.querySelector('[type=submit]').focus();
   };
-};
-
-/** @returns what went wrong, empty if nothing did */
-const send = async (body) => {
-  const options = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  try {
-    const response = await fetch('api/alarms/acknowledge', options);
-    return response.ok ? '' : (await response.text()).trim();
-  } catch {
-    return 'The console does not answer. Try again.';
-  }
 };

@@ -45,7 +45,7 @@ const run = ({ role, byLogin, name, tiles }) => {
     if (model.about === undefined) return;
     const nowMs = model.about.nowMs + connection.silenceMs;
     renderTop(model, { name, open: renderAlarms(model, { nowMs, role }) });
-    views.render(model, { nowMs, isChanged, isAsked });
+    views.render(model, { nowMs, isChanged, isAsked, role });
   };
   createTabs(() => {
     views.resize();

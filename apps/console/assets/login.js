@@ -1,5 +1,6 @@
 /** Who may look: asks for the token when the console wants one. */
 import { byId, setText } from './elements.js';
+import { post } from './post.js';
 
 /** `{ role, name, tiles }`; role null before a login. */
 export const fetchSession = async () => {
@@ -7,9 +8,6 @@ export const fetchSession = async () => {
   if (!response.ok) throw new Error(`the console answers ${response.status}`);
   return response.json();
 };
-
-const post = (path, body) =>
-  fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /** Shows the form; done when somebody is logged in. */
 export const askForToken = () => {
@@ -34,13 +32,9 @@ export const askForToken = () => {
 
 /** @returns what went wrong, empty if nothing did */
 const tryToken = async (token) => {
-  try {
-    const response = await post('api/login', { token });
-    if (response.ok) return '';
-    return response.status === 401 ? 'This is none of the tokens.' : (await response.text()).trim();
-  } catch {
-    return 'The console does not answer. Try again.';
-  }
+  const { ok, status, text } = await post('api/login', { token });
+  if (ok) return '';
+  return status === 401 ? 'This is none of the tokens.' : text;
 };
 
 export const offerLogout = () => {

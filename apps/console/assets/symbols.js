@@ -18,6 +18,7 @@ const teamColours = {
   'Dark Green': '#1d5e2c',
   Brown: '#8a5a2b',
 };
+export const teamNames = Object.keys(teamColours);
 const NO_TEAM = '#8a8f98';
 const ALARM = '#d92b2b';
 

@@ -4,6 +4,7 @@ import { renderCards } from './cards.js';
 import { createUnread, renderChats } from './chats.js';
 import { byId } from './elements.js';
 import { renderBadges } from './header.js';
+import { createIdentity } from './identity.js';
 import { createMap } from './map.js';
 import { chooseNodes, createNodes } from './nodes.js';
 import { createOutcomes, searchOutcomes } from './outcomes.js';
@@ -29,6 +30,7 @@ export const createViews = ({ tiles, asked }) => {
   const renderNodes = createNodes(asked);
   const renderOutcomes = createOutcomes(asked);
   const renderUnits = createUnits({ render: asked, show: showOnMap });
+  const renderIdentity = createIdentity();
   const unread = createUnread();
   const views = {
     map: (model, { nowMs, items, found }) => {
@@ -38,8 +40,9 @@ export const createViews = ({ tiles, asked }) => {
     nodes: (model, { nowMs }) => renderNodes(model, nowMs),
     outcomes: (model, { nowMs }) => renderOutcomes(model, nowMs),
     chat: (model, { nowMs }) => renderChats(model, nowMs),
-    links: (model, { nowMs }) => {
+    links: (model, { nowMs, role }) => {
       renderCards(model, nowMs);
+      renderIdentity(model, { role });
       renderRoutes(model, nowMs);
     },
   };
@@ -50,7 +53,7 @@ export const createViews = ({ tiles, asked }) => {
     showOnMap,
     resize: () => map.resize(),
     /** The map follows every message, the lists do not. */
-    render: (model, { nowMs, isChanged, isAsked }) => {
+    render: (model, { nowMs, isChanged, isAsked, role }) => {
       const view = currentView();
       const isDue = isAsked || performance.now() - listsMs > LISTS_EVERY_MS;
       if (!isChanged && !isDue) return;
@@ -60,7 +63,7 @@ export const createViews = ({ tiles, asked }) => {
       listsMs = performance.now();
       const found = findings(model);
       renderBadges(model, { found, unreadLines: unread(model, view === 'chat') });
-      views[view](model, { nowMs, items, found });
+      views[view](model, { nowMs, items, found, role });
     },
   };
 };

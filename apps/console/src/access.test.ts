@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kind } from '@cotbus/contracts';
+import { createMessage, Kind } from '@cotbus/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loginLink } from './login-link.ts';
 import { FORGET_MS, MAX_FAILURES } from './login-limit.ts';
@@ -180,6 +180,56 @@ describe('acknowledging an alarm', () => {
   ])('is refused %s', async (_what, sent, status) => {
     const { path } = await openWithAlarm();
     expect((await post(path, sent, asOperator)).status).toBe(status);
+  });
+});
+
+describe('the identity of a radio', () => {
+  const openWithAgent = async () => {
+    const opening = await openConsole();
+    const asked: Record<string, unknown>[] = [];
+    await opening.radio.subscribe('command', { target: 'north' }, (command) => {
+      if (command === undefined) return;
+      asked.push({ verb: command.verb, ...command.arguments });
+      opening.radio.publish('reply', createMessage('reply', { id: command.id, ok: true, text: 'It is Cyan.' }));
+    });
+    return { ...opening, asked, path: `${opening.url}api/identity` };
+  };
+
+  it('is asked for, and written when a team or role is given', async () => {
+    const { path, asked } = await openWithAgent();
+    const answer = await post(path, { agent: 'north' }, asOperator);
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { ok: true, text: 'It is Cyan.' }]);
+    await post(path, { agent: 'north', node: '!0000002a', team: 'Cyan', role: '' }, asOperator);
+    expect(asked).toEqual([{ verb: 'identity-get' }, { verb: 'identity-set', node: '!0000002a', team: 'Cyan' }]);
+  });
+
+  it('may take longer than somebody waits at a button', async () => {
+    const { path, clock } = await openWithAgent();
+    const answer = post(path, { agent: 'far' }, asOperator);
+    const passing = (async () => {
+      for (let second = 0; second < 60; second += 1) await clock.pass(1000);
+    })();
+    expect(JSON.parse((await answer).text)).toEqual({
+      ok: null,
+      text: 'far was asked; what comes of it will stand at the radio.',
+    });
+    await passing;
+  });
+
+  it.each([
+    [{ agent: 'a/b' }, 400],
+    [{ agent: 'north', node: '42' }, 400],
+    [{ agent: 'north', team: 'x'.repeat(41) }, 400],
+    [{ agent: 'north', verb: 'stop' }, 400],
+  ])('is not asked for with %o', async (body, status) => {
+    const { path, asked } = await openWithAgent();
+    expect((await post(path, body, asOperator)).status).toBe(status);
+    expect(asked).toEqual([]);
+  });
+
+  it('is asked for by those who may act', async () => {
+    const { path } = await openWithAgent();
+    expect((await post(path, { agent: 'north' }, asViewer)).status).toBe(403);
   });
 });
 

@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { EventStream } from './event-stream.ts';
+import { identityRequest } from './identity.ts';
+import type { IdentityAnswer } from './identity.ts';
 import type { LoginLimit } from './login-limit.ts';
 import { FORGET_MS } from './login-limit.ts';
 import { readBody } from './request-body.ts';
@@ -25,6 +27,7 @@ export interface ApiContext {
   readonly settings: { readonly name: string; readonly tiles: { readonly url?: string | undefined } };
   /** @returns whether it was recorded by this call. */
   readonly acknowledge: (key: string, by: string) => Promise<boolean>;
+  readonly identity: (request: z.output<typeof identityRequest>) => Promise<IdentityAnswer>;
 }
 
 const login = z.strictObject({ token: z.string().max(200) });
@@ -38,61 +41,103 @@ const addressOf = (request: IncomingMessage): string => request.socket.remoteAdd
 const askerOf = (request: IncomingMessage) => ({ remoteAddress: addressOf(request), headers: request.headers });
 
 export const createApi = (context: ApiContext): Api => {
-  const { sessions } = context;
-  const needs = (request: IncomingMessage, response: ServerResponse, role: Role): boolean => {
-    const has = sessions.roleOf(askerOf(request));
-    if (has === 'operate' || has === role) return true;
-    if (has === undefined) sendText(response, 401, notLoggedIn, { 'www-authenticate': 'Bearer realm="Cotbus"' });
-    else sendText(response, 403, 'This login may only look.\n');
-    return false;
-  };
-
+  const actions = createActions(context);
   return {
     get: (request, response, url) => {
-      switch (url.pathname) {
-        case '/healthz':
-          sendText(response, 200, 'ok\n');
-          return true;
-        case '/login':
-          followLink(context, request, response, url.searchParams.get('token') ?? '');
-          return true;
-        case '/api/session':
-          sendJson(response, 200, JSON.stringify(sessionOf(context, request)));
-          return true;
-        case '/api/state':
-          if (needs(request, response, 'view')) sendJson(response, 200, context.state());
-          return true;
-        case '/api/events':
-          if (needs(request, response, 'view')) openEvents(context, request, response);
-          return true;
-        default:
-          return false;
-      }
+      const answer = readings.get(url.pathname);
+      answer?.(context, request, response, url);
+      return answer !== undefined;
     },
     post: async (request, response, url) => {
-      switch (url.pathname) {
-        case '/api/login':
-          await logIn(context, request, response);
-          return true;
-        case '/api/logout': {
-          const read = await readBody(request, z.unknown());
-          if (read.ok) sendEmpty(response, 204, { 'set-cookie': sessions.noCookie });
-          else sendText(response, read.status, `${read.text}\n`);
-          return true;
-        }
-        case '/api/alarms/acknowledge': {
-          if (!needs(request, response, 'operate')) return true;
-          const read = await readBody(request, acknowledgement);
-          if (!read.ok) sendText(response, read.status, `${read.text}\n`);
-          else if (await context.acknowledge(read.body.key, read.body.by)) sendEmpty(response, 204, {});
-          else sendText(response, 409, 'There is no such alarm, or somebody was faster.\n');
-          return true;
-        }
-        default:
-          return false;
-      }
+      const act = actions.get(url.pathname);
+      await act?.(request, response);
+      return act !== undefined;
     },
   };
+};
+
+type Reading = (context: ApiContext, request: IncomingMessage, response: ServerResponse, url: URL) => void;
+
+const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['/healthz', (_, _request, response) => sendText(response, 200, 'ok\n')],
+  [
+    '/login',
+    (context, request, response, url) => followLink(context, request, response, url.searchParams.get('token')),
+  ],
+  [
+    '/api/session',
+    (context, request, response) => sendJson(response, 200, JSON.stringify(sessionOf(context, request))),
+  ],
+  [
+    '/api/state',
+    (context, request, response) => {
+      if (isAllowed(context, request, response, 'view')) sendJson(response, 200, context.state());
+    },
+  ],
+  [
+    '/api/events',
+    (context, request, response) => {
+      if (isAllowed(context, request, response, 'view')) openEvents(context, request, response);
+    },
+  ],
+]);
+
+/** Answers itself when it is not. */
+const isAllowed = (
+  { sessions }: ApiContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  role: Role,
+): boolean => {
+  const has = sessions.roleOf(askerOf(request));
+  if (has === 'operate' || has === role) return true;
+  if (has === undefined) sendText(response, 401, notLoggedIn, { 'www-authenticate': 'Bearer realm="Cotbus"' });
+  else sendText(response, 403, 'This login may only look.\n');
+  return false;
+};
+
+type Action = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const createActions = (context: ApiContext): ReadonlyMap<string, Action> => {
+  const { sessions } = context;
+  /** What the page tells, checked; `role` undefined for everybody. */
+  const action =
+    <T>(
+      role: Role | undefined,
+      schema: z.ZodType<T>,
+      act: (body: T, request: IncomingMessage, response: ServerResponse) => Promise<void> | void,
+    ): Action =>
+    async (request, response) => {
+      if (role !== undefined && !isAllowed(context, request, response, role)) return;
+      const read = await readBody(request, schema);
+      if (read.ok) await act(read.body, request, response);
+      else sendText(response, read.status, `${read.text}\n`);
+    };
+  return new Map([
+    [
+      '/api/login',
+      action(undefined, login, ({ token }, request, response) => logIn(context, request, response, token)),
+    ],
+    [
+      '/api/logout',
+      action(undefined, z.strictObject({}), (_, _request, response) =>
+        sendEmpty(response, 204, { 'set-cookie': sessions.noCookie }),
+      ),
+    ],
+    [
+      '/api/alarms/acknowledge',
+      action('operate', acknowledgement, async ({ key, by }, _, response) => {
+        if (await context.acknowledge(key, by)) sendEmpty(response, 204, {});
+        else sendText(response, 409, 'There is no such alarm, or somebody was faster.\n');
+      }),
+    ],
+    [
+      '/api/identity',
+      action('operate', identityRequest, async (body, _, response) =>
+        sendJson(response, 200, JSON.stringify(await context.identity(body))),
+      ),
+    ],
+  ]);
 };
 
 const sessionOf = ({ sessions, settings }: ApiContext, request: IncomingMessage) => ({
@@ -106,22 +151,21 @@ const followLink = (
   { sessions, limit }: ApiContext,
   request: IncomingMessage,
   response: ServerResponse,
-  token: string,
+  token: string | null,
 ): void => {
-  const role = triedRole({ sessions, limit }, addressOf(request), token);
+  const role = triedRole({ sessions, limit }, addressOf(request), token ?? '');
   if (role === 'held') return held(response);
   if (role === undefined) return sendEmpty(response, 303, { location: '/?link=old' });
   sendEmpty(response, 303, { location: '/', 'set-cookie': sessions.cookieOf(role) });
 };
 
-const logIn = async (
+const logIn = (
   { sessions, limit }: ApiContext,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
-  const read = await readBody(request, login);
-  if (!read.ok) return sendText(response, read.status, `${read.text}\n`);
-  const role = triedRole({ sessions, limit }, addressOf(request), read.body.token.trim());
+  token: string,
+): void => {
+  const role = triedRole({ sessions, limit }, addressOf(request), token.trim());
   if (role === 'held') return held(response);
   if (role === undefined) return sendText(response, 401, 'No such token.\n');
   sendEmpty(response, 204, { 'set-cookie': sessions.cookieOf(role) });

@@ -1,5 +1,5 @@
 /** The page in a real browser. */
-import { Kind, LinkState } from '@cotbus/contracts';
+import { createMessage, Kind, LinkState, RadioIdentity_State } from '@cotbus/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PUSH_EVERY_MS } from './event-stream.ts';
 import { accessibilityFaults, launchBrowser, mainThreadMs, missingBrowser } from './testing/browser.ts';
@@ -182,6 +182,35 @@ describe.skipIf(missingBrowser !== undefined)('the page in a browser', () => {
       await page.waitForSelector('#past-alarms li:has-text("acknowledged by Anna")');
       const { alarms } = JSON.parse((await ask(`${opening.url}api/state`)).text) as View;
       expect(alarms[0]?.acknowledged?.by).toBe('Anna');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'writes the identity of a radio and shows what it has then',
+    async () => {
+      const { url, radio, clock } = await openConsole();
+      await radio.subscribe('command', { target: 'north', verb: 'identity-set' }, (command) => {
+        const { team = '', role = '' } = command?.arguments ?? {};
+        const state = RadioIdentity_State.ANSWERED;
+        const identity = { $typeName: 'cotbus.v1.RadioIdentity', node: 0x2a, team, role, detail: '', atMs: 0 } as const;
+        radio.publish('agentStatus', sampleAgent({ identities: [{ ...identity, state }] }));
+        radio.publish('reply', createMessage('reply', { id: command?.id ?? '', ok: true, text: `It is ${team} now.` }));
+      });
+      radio.publish('agentStatus', sampleAgent());
+      await clock.pass(PUSH_EVERY_MS);
+      const { page } = await openPage();
+      await page.goto(`${url}login?token=${OPERATE}`);
+      await isLive(page);
+      await page.click('#tabs a[href="#links"]');
+      await page.waitForSelector('#identity-section');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.selectOption('#identity-team', 'Dark Blue');
+      await page.click('#identity-form button.strong');
+      await page.waitForSelector('#identity-answer:has-text("It is Dark Blue now.")');
+      await clock.pass(PUSH_EVERY_MS);
+      await page.waitForSelector('#radios dd:has-text("Dark Blue")');
+      expect(await page.textContent('#radios dl')).toContain('Its identityDark Blue');
     },
     TIMEOUT_MS,
   );

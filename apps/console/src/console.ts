@@ -7,9 +7,12 @@ import { createAlarmFile } from './alarm-file.ts';
 import type { AlarmFile } from './alarm-file.ts';
 import { createApi } from './api.ts';
 import { askPast } from './ask-past.ts';
+import { openCommands } from './commands.ts';
+import type { Commands } from './commands.ts';
 import { createEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
 import { openHttp } from './http.ts';
+import { requestIdentity } from './identity.ts';
 import { linkWith } from './login-link.ts';
 import { createLoginLimit } from './login-limit.ts';
 import { consoleOptions } from './options.ts';
@@ -43,10 +46,11 @@ export const statusConsole: Service<ConsoleOptions> = {
       'alarm timer',
       clock.every(KEEP_ALARMS_EVERY_MS, () => void keepAlarms()),
     );
-    await openPage({ context, options, tokens, state, alarmFile });
+    const commands = await openCommands(context);
+    await openPage({ context, options, tokens, state, alarmFile, commands });
     state.bus(bus.connected);
     bus.onConnection((connected) => state.bus(connected));
-    await watchBus(context, state);
+    await watchBus(context, state, commands);
   },
 };
 
@@ -61,9 +65,10 @@ interface PageParts {
   readonly tokens: Tokens;
   readonly state: ConsoleState;
   readonly alarmFile: AlarmFile;
+  readonly commands: Commands;
 }
 
-const openPage = async ({ context, options, tokens, state, alarmFile }: PageParts): Promise<void> => {
+const openPage = async ({ context, options, tokens, state, alarmFile, commands }: PageParts): Promise<void> => {
   const { clock, log, status } = context;
   let address = '';
   const onClients = (clients: number): void =>
@@ -75,6 +80,7 @@ const openPage = async ({ context, options, tokens, state, alarmFile }: PagePart
   const api = createApi({
     ...apiParts({ context, options, state, events }),
     sessions: createSessions(tokens, options, () => Number(new URL(address).port)),
+    identity: (request) => requestIdentity(commands, request),
     acknowledge: async (key, by) => {
       if (!state.acknowledge(key, by, clock.now())) return false;
       log.info({ alarm: printable(key), by: printable(by) }, 'alarm.acknowledged');
@@ -109,8 +115,7 @@ const apiParts = ({
   state: () => JSON.stringify(state.view(clock.now())),
 });
 
-const watchBus = async (context: ServiceContext, state: ConsoleState): Promise<void> => {
-  const { bus, clock } = context;
+const watchBus = async ({ bus, clock }: ServiceContext, state: ConsoleState, commands: Commands): Promise<void> => {
   await bus.subscribe('agentStatus', {}, (message, ids) => state.agent(message, ids, clock.now()));
   await bus.subscribe('serviceStatus', {}, (message, ids) => state.service(message, ids, clock.now()));
   await bus.subscribe('node', {}, (message, ids) => state.node(message, ids, clock.now()));
@@ -124,5 +129,5 @@ const watchBus = async (context: ServiceContext, state: ConsoleState): Promise<v
   await bus.subscribe('outcome', {}, (message) => {
     if (message !== undefined) state.outcomes(message, clock.now());
   });
-  await askPast(context, (batch) => state.pastOutcomes(batch, clock.now()));
+  await askPast(bus, commands, (batch) => state.pastOutcomes(batch, clock.now()));
 };

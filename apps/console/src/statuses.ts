@@ -27,6 +27,7 @@ export const readAgent = (status: AgentStatus, nowMs: number): KnownAgent => ({
   seenMs: nowMs,
   link: linkTexts[status.link] ?? 'unknown',
   linkDetail: clip(status.linkDetail),
+  transport: clip(status.transport),
   firmwareVersion: clip(status.firmwareVersion),
   supportsTakV2: status.capabilities?.supportsTakV2 ?? false,
   takV1Usable: status.capabilities?.takV1Usable ?? false,

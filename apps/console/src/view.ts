@@ -78,6 +78,8 @@ export interface AgentView {
   readonly clockBehindMs: number;
   readonly link: LinkText;
   readonly linkDetail: string;
+  /** `serial`, `tcp` or `mqtt`. */
+  readonly transport: string;
   readonly firmwareVersion: string;
   readonly supportsTakV2: boolean;
   readonly takV1Usable: boolean;

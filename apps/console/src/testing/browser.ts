@@ -11,6 +11,7 @@ export interface Page {
   click(selector: string): Promise<void>;
   fill(selector: string, text: string): Promise<void>;
   press(selector: string, key: string): Promise<void>;
+  selectOption(selector: string, value: string): Promise<unknown>;
   textContent(selector: string): Promise<string | null>;
   isVisible(selector: string): Promise<boolean>;
   waitForSelector(selector: string, options?: { state?: 'visible' | 'hidden' }): Promise<unknown>;
