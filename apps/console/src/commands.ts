@@ -3,7 +3,7 @@ import { createMessage } from '@cotbus/contracts';
 import type { Reply } from '@cotbus/contracts';
 import type { ServiceContext } from '@cotbus/service';
 
-export interface Command {
+interface Command {
   /** Such as the name of an agent. */
   readonly target: string;
   readonly verb: string;

@@ -9,7 +9,6 @@ import type {
   RxResult,
   ServiceStatus,
 } from '@cotbus/contracts';
-import { createAlarms } from './alarms.ts';
 import {
   clip,
   MAX_AGENTS,
@@ -22,12 +21,11 @@ import {
   MAX_SERVICES,
   MAX_UNITS,
 } from './bounds.ts';
-import { createChats } from './chats.ts';
+import { createEvents } from './events.ts';
 import { createFates } from './fates.ts';
 import { createFindings } from './findings.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { heardFromTak, heardOnMesh } from './heard-event.ts';
-import type { HeardEvent } from './heard-event.ts';
 import { createNodes } from './nodes.ts';
 import type { Nodes } from './nodes.ts';
 import { ourTime } from './our-time.ts';
@@ -36,7 +34,6 @@ import { createRecords, createRevisions } from './records.ts';
 import type { Records } from './records.ts';
 import { isSimulated } from './simulated.ts';
 import { createStatusBoard } from './status-board.ts';
-import { createUnits } from './units.ts';
 import type { About, AlarmView, CollectionName, Collections, View, ViewChanges } from './view.ts';
 
 export interface ConsoleState {
@@ -75,7 +72,7 @@ const LOOK_AFTER_MS = 12_000;
 /** Long stale things leave the page at this pace. */
 const PRUNE_EVERY_MS = 60_000;
 
-export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOptions): ConsoleState => {
+export const createState = ({ name, startedMs, alarms }: StateOptions): ConsoleState => {
   const revisions = createRevisions();
   const records = createCollections(revisions);
   const heartbeats = createHeartbeats();
@@ -84,9 +81,7 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
   const fates = createFates();
   const nodes = createNodes(records.nodes, (mesh, num) => fates.of(mesh, num));
   const outcomes = createOutcomes(records.outcomes);
-  const units = createUnits(records.units);
-  const chats = createChats(records.chats);
-  const alarms = createAlarms(records.alarms, earlierAlarms);
+  const events = createEvents(records, alarms);
   let connected = false;
   let prunedMs = startedMs;
 
@@ -96,14 +91,7 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
     if (hasLooked(nowMs)) findings.look(statuses.site(nowMs));
     if (nowMs - prunedMs < PRUNE_EVERY_MS && nowMs >= prunedMs) return;
     prunedMs = nowMs;
-    units.prune(nowMs);
-    alarms.prune(nowMs);
-  };
-  const hear = (heard: HeardEvent | undefined): void => {
-    if (heard === undefined) return;
-    units.take(heard);
-    chats.take(heard);
-    alarms.take(heard);
+    events.prune(nowMs);
   };
   const about = (nowMs: number): About => ({
     name,
@@ -114,7 +102,7 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
     hasLooked: hasLooked(nowMs),
     outcomeCounts: { ...outcomes.counts },
     outcomesMissed: outcomes.missed,
-    alarmsMissed: alarms.missed,
+    alarmsMissed: events.alarms.missed,
   });
 
   return {
@@ -136,14 +124,14 @@ export const createState = ({ name, startedMs, alarms: earlierAlarms }: StateOpt
       const taken = outcomes.takePast(owner, past, heartbeats.behindMs(owner), nowMs);
       tellNodes(nodes, taken, (outcome, atMs) => fates.notePast(outcome, atMs));
     },
-    result: (result, nowMs) => hear(heardOnMesh(result, nowMs)),
-    fromTak: (heard, nowMs) => hear(heardFromTak(heard, nowMs)),
+    result: (result, nowMs) => events.take(heardOnMesh(result, nowMs)),
+    fromTak: (heard, nowMs) => events.take(heardFromTak(heard, nowMs)),
     bus: (isConnected) => {
       if (connected && !isConnected) heartbeats.reset();
       connected = isConnected;
       revisions.next();
     },
-    acknowledge: (key, by, nowMs) => alarms.acknowledge(key, by, nowMs),
+    acknowledge: (key, by, nowMs) => events.alarms.acknowledge(key, by, nowMs),
     get alarms() {
       return [...records.alarms.values()];
     },
