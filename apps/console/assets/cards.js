@@ -1,28 +1,30 @@
 /** Cards of radios and TAK links, and the chips of services. */
 import { byId, html, setClass, setText, syncChildren } from './elements.js';
-import { ago, age, joined, percent, plural } from './words.js';
+import { sorted } from './model.js';
+import { ago, age, joined, percent } from './words.js';
 
 const linkTones = { open: 'good', opening: 'wait', waiting: 'wait', closed: 'quiet', unknown: 'quiet' };
 
 /** Above it the firmware itself begins to hold packets back. */
-const BUSY_PERCENT = 25;
+export const BUSY_PERCENT = 25;
 /** A difference of clocks that is worth a word. */
 const CLOCK_OFF_MS = 60_000;
 
-export const renderCards = ({ agents, services }, elapsedMs) => {
-  const egresses = services.filter(({ name }) => name === 'tak-egress');
-  const links = egresses.flatMap((service) => linkCards(service));
+export const renderCards = ({ agents, services }, nowMs) => {
+  const all = sorted(services, byKey);
   syncCards(
     'radios',
-    agents.map((agent) => agentCard(agent, elapsedMs)),
+    sorted(agents, byKey).map((agent) => agentCard(agent, nowMs)),
   );
-  syncCards('links', links);
-  syncChildren(byId('services'), services, {
-    keyOf: ({ name, instance }) => `${name}/${instance}`,
+  syncCards('tak', all.filter(({ name }) => name === 'tak-egress').flatMap(linkCards));
+  syncChildren(byId('services'), all, {
+    keyOf: ({ key }) => key,
     create: () => html('li', {}, html('span', { class: 'label' }), html('span', { class: 'foreign' })),
-    update: (element, service) => updateChip(element, service, elapsedMs),
+    update: (element, service) => updateChip(element, service, nowMs),
   });
 };
+
+const byKey = (a, b) => (a.key < b.key ? -1 : 1);
 
 const syncCards = (id, cards) => {
   byId(`${id}-none`).hidden = cards.length > 0;
@@ -33,7 +35,7 @@ const createCard = () =>
   html(
     'article',
     { class: 'card' },
-    html('h3', {}, html('span', { class: 'foreign' }), html('span', { class: 'label' })),
+    html('h4', {}, html('span', { class: 'foreign' }), html('span', { class: 'label' })),
     html('dl'),
   );
 
@@ -50,40 +52,29 @@ const updateCard = (element, { title, label, tone, rows }) => {
       create: (row) => html('div', {}, html('dt', {}, row.name), html('dd', { class: 'foreign' })),
       update: (line, row) => {
         setText(line.lastElementChild, row.value);
-        setClass(line.lastElementChild, `foreign ${row.tone === undefined ? '' : `text-${row.tone}`}`);
+        setClass(line.lastElementChild, row.tone === undefined ? 'foreign' : `foreign text-${row.tone}`);
       },
     },
   );
 };
 
-const agentCard = (agent, elapsedMs) => ({
-  key: agent.agent,
+const agentCard = (agent, nowMs) => ({
+  key: agent.key,
   title: agent.agent,
   label: agent.online ? linkWord(agent.link) : 'offline',
   tone: agent.online ? linkTones[agent.link] : 'bad',
   rows: [
     { name: 'Mesh', value: joined(agent.mesh, agent.region, agent.modemPreset) },
-    {
-      name: 'Radio',
-      value: joined(agent.nodeName, agent.node, agent.firmwareVersion && `firmware ${agent.firmwareVersion}`),
-    },
+    { name: 'Radio', value: joined(agent.nodeName, agent.node) },
+    { name: 'Firmware', value: agent.firmwareVersion },
     { name: 'Link', value: agent.linkDetail, tone: agent.link === 'open' ? undefined : 'wait' },
-    { name: 'TAK packets', value: dialects(agent) },
     ...agent.channels.map(channelRow),
+    { name: 'Reads TAK in', value: dialects(agent) },
     sendingRow(agent),
-    {
-      name: 'Channel use',
-      value:
-        agent.channelUtilization === null
-          ? ''
-          : joined(
-              percent(agent.channelUtilization),
-              agent.airUtilTx === null ? '' : `own ${percent(agent.airUtilTx)}`,
-            ),
-      tone: agent.channelUtilization >= BUSY_PERCENT ? 'wait' : undefined,
-    },
+    airRow(agent),
     { name: 'Nodes', value: String(agent.nodesKnown) },
-    ...livenessRows(agent, elapsedMs),
+    ...agent.identities.map((identity) => identityRow(agent, identity)),
+    ...livenessRows(agent, nowMs),
   ],
 });
 
@@ -91,7 +82,7 @@ const linkWord = (link) => (link === 'open' ? 'connected' : link);
 
 const dialects = ({ firmwareVersion, supportsTakV2, takV1Usable }) => {
   if (firmwareVersion === '') return '';
-  return [supportsTakV2 ? 'V2' : '', takV1Usable ? 'V1' : ''].filter(Boolean).join(', ') || 'none usable';
+  return [supportsTakV2 ? 'V2' : '', takV1Usable ? 'V1' : '', 'forwarder'].filter(Boolean).join(', ');
 };
 
 const keyWords = {
@@ -101,33 +92,63 @@ const keyWords = {
   unknown: { text: 'key not known', tone: undefined },
 };
 
-const channelRow = ({ index, name, key, primary }) => ({
-  name: primary ? 'Channel' : `Channel ${index}`,
-  value: joined(name || (primary ? 'primary' : 'unnamed'), keyWords[key].text),
-  tone: keyWords[key].tone,
+const channelName = ({ name, primary }) => name || (primary ? 'primary' : 'unnamed');
+
+const channelRow = (channel) => ({
+  name: channel.primary ? 'Channel' : `Channel ${channel.index}`,
+  value: joined(channelName(channel), keyWords[channel.key].text),
+  tone: keyWords[channel.key].tone,
 });
 
-const sendingRow = ({ txClosed, txWaiting }) =>
+const sendingRow = ({ txClosed, txWaiting, sends }) =>
   txClosed === ''
-    ? { name: 'Sending', value: txWaiting === 0 ? 'open' : `open · ${txWaiting} waiting` }
-    : { name: 'Sending', value: `closed: ${txClosed}`, tone: 'wait' };
+    ? {
+        name: 'Sends',
+        value: joined(sends === '' ? 'open' : `as ${sends}`, txWaiting === 0 ? '' : `${txWaiting} waiting`),
+      }
+    : { name: 'Sends', value: `nothing: ${txClosed}`, tone: 'wait' };
+
+const airRow = ({ channelUtilization, airUtilTx }) => ({
+  name: 'Channel use',
+  value:
+    channelUtilization === null
+      ? ''
+      : joined(percent(channelUtilization), airUtilTx === null ? '' : `own ${percent(airUtilTx)}`),
+  tone: channelUtilization >= BUSY_PERCENT ? 'wait' : undefined,
+});
+
+const identityWords = {
+  not_asked: 'not asked',
+  asking: 'asking …',
+  answered: '',
+  no_answer: 'no answer',
+  not_stored: 'not stored by this firmware',
+  refused: 'refused',
+  writing: 'writing; the radio restarts …',
+};
+
+/** Team and role that are set on the radio itself. */
+const identityRow = (agent, { node, state, team, role, detail }) => ({
+  name: node === agent.node ? 'Its identity' : node,
+  value: joined(
+    team,
+    role,
+    team === '' && role === '' && state === 'answered' ? 'none' : '',
+    identityWords[state],
+    detail,
+  ),
+  tone: ['no_answer', 'not_stored', 'refused'].includes(state) ? 'wait' : undefined,
+});
 
 /** What is worth saying only when something is off. */
-const livenessRows = ({ online, heartbeatAgeMs, clockBehindMs }, elapsedMs) => [
-  {
-    name: 'Heartbeat',
-    value: online || heartbeatAgeMs === null ? '' : ago(heartbeatAgeMs + elapsedMs),
-    tone: 'bad',
-  },
-  {
-    name: 'Clock',
-    value:
-      Math.abs(clockBehindMs) < CLOCK_OFF_MS
-        ? ''
-        : `${age(Math.abs(clockBehindMs))} ${clockBehindMs > 0 ? 'behind' : 'ahead'}`,
-    tone: 'wait',
-  },
+const livenessRows = ({ online, heartbeatMs, clockBehindMs }, nowMs) => [
+  { name: 'Heartbeat', value: online || heartbeatMs === null ? '' : ago(nowMs - heartbeatMs), tone: 'bad' },
+  { name: 'Clock', value: clockWords(clockBehindMs), tone: 'wait' },
 ];
+
+/** Empty while it is right. */
+const clockWords = (behindMs) =>
+  Math.abs(behindMs) < CLOCK_OFF_MS ? '' : `${age(Math.abs(behindMs))} ${behindMs > 0 ? 'behind' : 'ahead'}`;
 
 const linkCards = ({ instance, online, links }) =>
   links.map((link) => ({
@@ -145,39 +166,18 @@ const linkCards = ({ instance, online, links }) =>
     ],
   }));
 
-const updateChip = (element, service, elapsedMs) => {
+const updateChip = (element, service, nowMs) => {
   const [state, text] = element.children;
   const { label, tone } = serviceState(service);
   setText(state, label);
   setClass(state, `label tone-${tone}`);
-  const up = service.online ? `up ${age(service.upMs + elapsedMs)}` : '';
-  const faults = service.faults.length > 0 ? service.faults.join('; ') : '';
-  setText(
-    text,
-    joined(
-      `${service.name} ${service.instance === service.name ? '' : service.instance}`.trim(),
-      service.version,
-      up,
-      faults,
-    ),
-  );
+  const up = service.online ? `up ${age(nowMs - service.startedMs)}` : '';
+  setText(text, joined(serviceName(service), service.version, up, service.faults.join('; ')));
 };
+
+const serviceName = ({ name, instance }) => (instance === name ? name : `${name} ${instance}`);
 
 const serviceState = ({ online, ready }) => {
   if (!online) return { label: 'offline', tone: 'bad' };
   return ready ? { label: 'ready', tone: 'good' } : { label: 'not ready', tone: 'wait' };
-};
-
-/** One line for the header. */
-export const summary = ({ agents, services, nodesKnown }) => {
-  const open = agents.filter(({ online, link }) => online && link === 'open').length;
-  const clients = services
-    .filter(({ name, online }) => name === 'tak-egress' && online)
-    .flatMap(({ links }) => links)
-    .reduce((sum, link) => sum + link.clients, 0);
-  return joined(
-    `${open} of ${plural(agents.length, 'radio')} connected`,
-    plural(nodesKnown, 'node'),
-    plural(clients, 'TAK client'),
-  );
 };

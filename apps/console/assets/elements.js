@@ -1,29 +1,41 @@
 /**
  * The only place that makes elements. Every text goes in as textContent: names from the air stay text whatever they hold.
  */
+import { shown } from './words.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
-
-const fill = (element, attributes, children) => {
+export const html = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 };
 
-export const html = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
-export const svg = (tag, attributes = {}, ...children) =>
-  fill(document.createElementNS(SVG, tag), attributes, children);
-
 export const byId = (id) => document.getElementById(id);
 
 /** Writes only what differs, so that a selection or a screen reader is not disturbed. */
 export const setText = (element, text) => {
-  if (element.textContent !== text) element.textContent = text;
+  if (written.get(element) === text) return;
+  written.set(element, text);
+  element.textContent = shown(text);
 };
+
+/** Asking the page for what it shows costs more than remembering it. */
+const written = new WeakMap();
 
 export const setClass = (element, name) => {
   if (element.className !== name) element.className = name;
 };
+
+export const setHidden = (element, hidden) => {
+  if (element.hidden !== hidden) element.hidden = hidden;
+};
+
+/** What a click does from now on. */
+export const setClick = (element, call) => {
+  if (!clicks.has(element)) element.addEventListener('click', () => clicks.get(element)());
+  clicks.set(element, call);
+};
+const clicks = new WeakMap();
 
 /**
  * Makes the children of `parent` follow `items`: those with a known key stay the same elements.

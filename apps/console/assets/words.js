@@ -25,6 +25,8 @@ export const metres = (m) => {
   return `${m < 10_000 ? Number((m / 1000).toFixed(1)) : Math.round(m / 1000)} km`;
 };
 
+export const bytes = (count) => (count < 1024 ? `${count} B` : `${Math.round(count / 1024)} kB`);
+
 /** Half the cell that is left when a node sends only so many bits of its coordinates; empty when it sends all. */
 export const blur = (precisionBits) =>
   precisionBits > 0 && precisionBits < 32 ? `± ${metres(2 ** (31 - precisionBits) * 1e-7 * 111_320)}` : '';
@@ -40,3 +42,24 @@ export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 
 /** Joins what is not empty. */
 export const joined = (...parts) =>
   parts.filter((part) => part !== '' && part !== null && part !== undefined).join(' · ');
+
+/** Signs that turn the direction of what follows, and those that no font draws; a line break is none. */
+const DECEIVING = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu;
+/** More marks on a letter than any script has reach into other lines. */
+const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
+const NOTHING_TO_SEE = /^[\s\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+
+/** A text from outside as it may be shown: it cannot pass for another one, nor leave its place. */
+export const shown = (text) => text.replace(DECEIVING, '\ufffd').replace(PILED_MARKS, '$1');
+
+/** Whether a person would see anything of it. */
+export const isBlank = (text) => NOTHING_TO_SEE.test(text);
+
+/** The first name that can be seen. */
+export const firstName = (...names) => names.find((name) => !isBlank(name)) ?? '';
+
+export const nodeName = ({ longName, shortName }) => joined(...[shortName, longName].filter((name) => !isBlank(name)));
+
+/** A name of a kind as a person reads it. */
+const kindWords = { pli: 'position', rab: 'range and bearing', raw: 'other', refused: 'packet', '': 'packet' };
+export const kindWord = (kind) => kindWords[kind] ?? kind;

@@ -1,64 +1,29 @@
-import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { reasonNames } from '@cotbus/contracts';
+import { toBinary } from '@bufbuild/protobuf';
+import { createMessage, OutcomeBatchSchema, Reason } from '@cotbus/contracts';
 import { ServiceError } from '@cotbus/service';
 import { testContext } from '@cotbus/service/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readAssets } from './assets.ts';
 import { MAX_TEXT } from './bounds.ts';
 import { statusConsole } from './console.ts';
 import { COMMENT_EVERY_MS, MAX_CLIENTS, PUSH_EVERY_MS } from './event-stream.ts';
 import { consoleOptions } from './options.ts';
-import { NOON, sampleAgent, sampleNode } from './testing/sample-bus.ts';
-import type { View } from './view.ts';
+import { ask, asViewer, closeAll, opened, openConsole, temporaryFolder } from './testing/open-console.ts';
+import { sampleAgent, sampleBatch, sampleNode, sampleOutcome, sampleService } from './testing/sample-bus.ts';
+import type { View, ViewChanges } from './view.ts';
 
-const opened: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close();
-});
-
-/** A console on a free port, over a memory bus; `radio` is another participant of the bus. */
-const openConsole = async (options: { hostNames?: string[] } = {}) => {
-  const context = testContext({ name: 'console', instance: 'console' });
-  opened.push(() => context.stop());
-  context.clock.set({ nowMs: NOON });
-  const addressed = new Promise<string>((resolve) => {
-    void context.broker.connect().subscribe('serviceStatus', {}, (status) => {
-      const address = status?.links.find(({ name }) => name === 'page')?.address;
-      if (address !== undefined) resolve(address);
-    });
-  });
-  await statusConsole.start(context, consoleOptions.parse({ port: 0, ...options }));
-  await context.clock.pass(1000);
-  return { ...context, url: await addressed, radio: context.broker.connect() };
-};
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly text: string;
-}
-
-/** node:http instead of fetch: Host and method as the test wants them. */
-const ask = async (url: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, ...options }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
-    });
-    asked.on('error', reject);
-    asked.end();
-  });
+afterEach(closeAll);
 
 /** An open event stream; `next` gives one block of it after the other. */
 const openEvents = async (url: string) => {
   const blocks: string[] = [];
   const waiting: ((block: string) => void)[] = [];
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = request(`${url}api/events`, { agent: false }, resolve);
+    const asked = request(`${url}api/events`, { agent: false, headers: asViewer }, resolve);
     opened.push(() => void asked.destroy());
     asked.on('error', reject);
     asked.end();
@@ -77,8 +42,9 @@ const openEvents = async (url: string) => {
   });
   const next = async (): Promise<string> =>
     blocks.shift() ?? (await new Promise<string>((resolve) => void waiting.push(resolve)));
-  const nextView = async (): Promise<View> => JSON.parse(/^data: (.*)$/m.exec(await next())?.[1] ?? '') as View;
-  return { response, next, nextView, blocks };
+  const nextChanges = async (): Promise<ViewChanges> =>
+    JSON.parse(/^data: (.*)$/m.exec(await next())?.[1] ?? '') as ViewChanges;
+  return { response, next, nextChanges, blocks };
 };
 
 describe('the page', () => {
@@ -107,21 +73,38 @@ describe('the page', () => {
       const { status, headers, text } = await ask(new URL(path, url).href);
       expect([path, status]).toEqual([path, 200]);
       expect(headers['x-content-type-options']).toBe('nosniff');
-      const named = text.matchAll(/(?:src="|stylesheet" href="|from '\.\/)([\w.-]+\.(?:js|css))/g);
+      if (path.startsWith('/lib/')) return;
+      const named = text.matchAll(
+        /(?:src="|stylesheet" href="|from '\.\/|src = '|fetch\(')((?:lib\/)?[\w.-]+\.(?:json|js|css))/g,
+      );
       for (const [, file] of named) await follow(`/${file}`);
     };
     await follow('/');
-    expect([...seen].toSorted()).toEqual([
-      '/',
-      '/app.js',
-      '/cards.js',
-      '/elements.js',
-      '/map.js',
-      '/reasons.js',
-      '/style.css',
-      '/tables.js',
-      '/words.js',
-    ]);
+    expect([...seen].toSorted()).toEqual([...readAssets().keys()].toSorted());
+  });
+
+  it('asks for all of its modules at once, not one after the other', async () => {
+    const { url } = await openConsole();
+    const { text } = await ask(url);
+    const preloaded = [...text.matchAll(/modulepreload" href="([\w.-]+)"/g)].map(([, file]) => `/${file}`);
+    const modules = [...readAssets().keys()].filter((path) => /^\/[\w-]+\.js$/.test(path) && path !== '/app.js');
+    expect(preloaded.toSorted()).toEqual(modules.toSorted());
+  });
+
+  it('is compressed where the browser can read it, and not sent again while it is the same', async () => {
+    const { url } = await openConsole();
+    const plain = await ask(`${url}lib/countries.json`);
+    const small = await ask(`${url}lib/countries.json`, { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(small.headers['content-encoding']).toBe('gzip');
+    expect(Number(small.headers['content-length'])).toBeLessThan(Number(plain.headers['content-length']) / 2);
+    const again = await ask(`${url}lib/countries.json`, { headers: { 'if-none-match': plain.headers.etag ?? '' } });
+    expect([again.status, again.text]).toEqual([304, '']);
+  });
+
+  it('may load map tiles from where the operator says, and from nowhere else', async () => {
+    const { url } = await openConsole({ tiles: { url: 'http://tiles.lan:8000/{z}/{x}/{y}.png' } });
+    const { headers } = await ask(url);
+    expect(headers['content-security-policy']).toContain("img-src 'self' data: http://tiles.lan:8000;");
   });
 
   it('answers HEAD without a body, refuses other methods and does not know other paths', async () => {
@@ -140,10 +123,10 @@ describe('the page', () => {
 
   it('does not answer under a name that it was not given', async () => {
     const { url } = await openConsole({ hostNames: ['gateway.lan'] });
-    const refused = await ask(`${url}api/state`, { headers: { host: 'evil.example' } });
+    const refused = await ask(`${url}api/state`, { headers: { ...asViewer, host: 'evil.example' } });
     expect(refused.status).toBe(421);
     expect(refused.text).toContain('console.hostNames');
-    expect((await ask(`${url}api/state`, { headers: { host: 'gateway.lan:8080' } })).status).toBe(200);
+    expect((await ask(`${url}api/state`, { headers: { ...asViewer, host: 'gateway.lan:8080' } })).status).toBe(200);
   });
 });
 
@@ -168,16 +151,33 @@ describe('the state', () => {
     radio.publish('node', sampleNode({ num: 1, longName }));
     radio.publish('node', sampleNode({ num: 2, longName: 'x'.repeat(10_000) }));
     await clock.pass(0);
-    const { nextView } = await openEvents(url);
-    const names = (await nextView()).nodes.map((node) => node.longName);
+    const { nextChanges } = await openEvents(url);
+    const names = (await nextChanges()).changes.nodes?.put.map((node) => node.longName) ?? [];
     expect(names).toContain(longName);
     expect(names.find((name) => name.startsWith('xx'))).toHaveLength(MAX_TEXT);
   });
 
+  it('asks everybody who records outcomes, once, for what was before', async () => {
+    const { url, radio, clock } = await openConsole();
+    const asked: string[] = [];
+    await radio.subscribe('command', { verb: 'outcomes' }, (command) => {
+      asked.push(command?.target ?? '');
+      const bytes = toBinary(OutcomeBatchSchema, sampleBatch(0, [sampleOutcome({ reason: Reason.GARBLED })]));
+      radio.publish('reply', createMessage('reply', { id: command?.id ?? '', ok: true, bytes }));
+    });
+    for (const name of ['tak-egress', 'codec-worker', 'tak-egress']) {
+      radio.publish('serviceStatus', sampleService({ name }));
+      await clock.pass(0);
+    }
+    expect(asked).toEqual(['tak']);
+    const { outcomes } = JSON.parse((await ask(`${url}api/state`)).text) as View;
+    expect(outcomes.map(({ reason }) => reason)).toEqual(['garbled']);
+  });
+
   it('says when the console has lost the bus', async () => {
     const { url, broker } = await openConsole();
-    const { nextView } = await openEvents(url);
-    expect((await nextView()).bus).toBe(true);
+    const { nextChanges } = await openEvents(url);
+    expect((await nextChanges()).about.bus).toBe(true);
     broker.disconnectAll();
     expect((JSON.parse((await ask(`${url}api/state`)).text) as View).bus).toBe(false);
   });
@@ -186,27 +186,29 @@ describe('the state', () => {
 describe('the event stream', () => {
   it('brings the state at once, and again after the bus has said something new', async () => {
     const { url, radio, clock } = await openConsole();
-    const { response, nextView } = await openEvents(url);
+    const { response, nextChanges } = await openEvents(url);
     expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
-    expect((await nextView()).nodes).toEqual([]);
+    expect((await nextChanges()).changes.nodes?.put).toEqual([]);
     radio.publish('node', sampleNode());
     await clock.pass(PUSH_EVERY_MS);
-    expect((await nextView()).nodes.map(({ longName }) => longName)).toEqual(['Alpha One']);
+    const { whole, changes } = await nextChanges();
+    expect(whole).toBe(false);
+    expect(changes.nodes?.put.map(({ longName }) => longName)).toEqual(['Alpha One']);
   });
 
-  it('makes one view of many changes, and none of no change', async () => {
+  it('makes one message of many changes, and none of no change', async () => {
     const { url, radio, clock } = await openConsole();
-    const { next, nextView, blocks } = await openEvents(url);
-    await nextView();
+    const { next, nextChanges, blocks } = await openEvents(url);
+    await nextChanges();
     for (let num = 1; num <= 20; num += 1) radio.publish('node', sampleNode({ num }));
     await clock.pass(PUSH_EVERY_MS);
-    expect((await nextView()).nodes).toHaveLength(20);
-    // Up to the comment, only the console's own heartbeat can have changed anything.
+    expect((await nextChanges()).changes.nodes?.put).toHaveLength(20);
+    // Up to the comment, only the console's own heartbeat and the doctor's first look can have changed anything.
     await clock.pass(COMMENT_EVERY_MS);
     let block = await next();
-    let views = 0;
-    for (; block !== ': alive'; block = await next()) views += 1;
-    expect(views).toBeLessThanOrEqual(2);
+    let messages = 0;
+    for (; block !== ': alive'; block = await next()) messages += 1;
+    expect(messages).toBeLessThanOrEqual(3);
     expect(blocks.length).toBeLessThanOrEqual(1);
   });
 
@@ -228,8 +230,8 @@ describe('the event stream', () => {
 
   it('ends when the console stops', async () => {
     const opening = await openConsole();
-    const { response, nextView } = await openEvents(opening.url);
-    await nextView();
+    const { response, nextChanges } = await openEvents(opening.url);
+    await nextChanges();
     const ended = new Promise<void>((resolve) => void response.on('close', resolve));
     await opening.stop();
     await ended;
@@ -241,7 +243,10 @@ describe('starting', () => {
   const start = async (options: Record<string, unknown>): Promise<unknown> => {
     const context = testContext();
     opened.push(() => context.stop());
-    return statusConsole.start(context, consoleOptions.parse(options)).catch((error: unknown) => error);
+    const journals = { ...context.journals, folder: temporaryFolder() };
+    return statusConsole
+      .start({ ...context, journals }, consoleOptions.parse(options))
+      .catch((error: unknown) => error);
   };
 
   it('names the option to change when its port is taken', async () => {
@@ -254,7 +259,7 @@ describe('starting', () => {
     expect(error).toMatchObject({
       code: 'port_taken',
       message:
-        `The status page cannot listen on 127.0.0.1:${port}: another program does. ` +
+        `The console cannot listen on 127.0.0.1:${port}: another program does. ` +
         'Set console.port (COTBUS_CONSOLE_PORT) to a free port, or to 0 for any free one.',
     });
   });
@@ -275,19 +280,5 @@ describe('starting', () => {
       .subscribe('serviceStatus', {}, (status) => void links.push(status?.links.length ?? 0));
     await context.clock.pass(10_000);
     expect(new Set(links)).toEqual(new Set([0]));
-  });
-});
-
-describe('the words of the page', () => {
-  it('have a label and a meaning for every reason, and for no other', async () => {
-    const page = (await import(new URL('../assets/reasons.js', import.meta.url).href)) as {
-      reasons: Record<string, { tone: string; text: string; meaning: string }>;
-    };
-    expect(Object.keys(page.reasons).toSorted()).toEqual([...reasonNames, 'unknown'].toSorted());
-    for (const { tone, text, meaning } of Object.values(page.reasons)) {
-      expect(['good', 'quiet', 'wait', 'bad']).toContain(tone);
-      expect(text).toMatch(/^\w/);
-      expect(meaning).toMatch(/\.$/);
-    }
   });
 });

@@ -24,8 +24,8 @@ const openStream = () => {
   const stream = createEventStream(
     clock,
     {
-      revision: () => String(source.now),
-      json: () => {
+      revision: () => source.now,
+      changes: () => {
         source.views += 1;
         return `{"now":${source.now}}`;
       },
@@ -42,10 +42,10 @@ describe('the event stream', () => {
     stream.add(page.asResponse);
     page.response.writableNeedDrain = true;
     for (source.now = 2; source.now < 200; source.now += 1) clock.advance(PUSH_EVERY_MS);
-    expect(page.written).toEqual(['retry: 2000\nevent: state\ndata: {"now":1}\n\n']);
+    expect(page.written).toEqual(['retry: 2000\nevent: changes\ndata: {"now":1}\n\n']);
     page.response.writableNeedDrain = false;
     clock.advance(PUSH_EVERY_MS);
-    expect(page.written.slice(1)).toContain('event: state\ndata: {"now":200}\n\n');
+    expect(page.written.slice(1)).toContain('event: changes\ndata: {"now":200}\n\n');
   });
 
   it('makes each view once for all pages', () => {
@@ -56,7 +56,7 @@ describe('the event stream', () => {
     source.now = 2;
     clock.advance(PUSH_EVERY_MS);
     expect(source.views - before).toBe(1);
-    for (const page of pages) expect(page.written.at(-1)).toBe('event: state\ndata: {"now":2}\n\n');
+    for (const page of pages) expect(page.written.at(-1)).toBe('event: changes\ndata: {"now":2}\n\n');
   });
 
   it('says only that it is alive while nothing changes', () => {

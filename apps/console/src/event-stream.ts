@@ -1,4 +1,7 @@
-/** Server-sent events: the newest view to every open page. A slow page gets fewer views, never a longer queue. */
+/**
+ * Server-sent events: what changed, to every open page. A slow page gets fewer and larger messages, never a longer queue:
+ * what it has not been told stays in the state, and that is bounded.
+ */
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '@cotbus/service';
 
@@ -10,22 +13,22 @@ export const COMMENT_EVERY_MS = 15_000;
 export const MAX_CLIENTS = 50;
 
 export interface EventStream {
-  /** Answers with the current view and keeps the response open. @returns false when there are too many already. */
+  /** Answers with everything there is and keeps the response open. @returns false when there are too many already. */
   add(response: ServerResponse): boolean;
   close(): void;
 }
 
 export interface ViewSource {
-  /** Another text when there is something new to say. */
-  readonly revision: () => string;
-  /** The view as JSON, in one line. */
-  readonly json: () => string;
+  /** Brings what only time changes up to date. @returns a number that counts up with every change. */
+  readonly revision: () => number;
+  /** What changed after that revision, everything for undefined: JSON in one line. */
+  readonly changes: (since: number | undefined) => string;
 }
 
 interface Client {
   readonly response: ServerResponse;
-  /** Revision that was written last. */
-  revision: string;
+  /** Up to which the page was told. */
+  revision: number;
 }
 
 export const createEventStream = (
@@ -37,10 +40,12 @@ export const createEventStream = (
 
   const push = (): void => {
     const revision = source.revision();
-    let event: string | undefined;
+    // Pages that keep up were all told the same: one text for all of them.
+    const events = new Map<number, string>();
     for (const client of clients) {
       if (client.revision === revision || !canTake(client.response)) continue;
-      event ??= `event: state\ndata: ${source.json()}\n\n`;
+      const event = events.get(client.revision) ?? eventOf(source.changes(client.revision));
+      events.set(client.revision, event);
       client.revision = revision;
       client.response.write(event);
     }
@@ -61,7 +66,7 @@ export const createEventStream = (
         onClients(clients.size);
       });
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-      response.write(`retry: 2000\nevent: state\ndata: ${source.json()}\n\n`);
+      response.write(`retry: 2000\n${eventOf(source.changes(undefined))}`);
       return true;
     },
     close: () => {
@@ -71,5 +76,7 @@ export const createEventStream = (
   };
 };
 
-/** A page that has not read the last view yet gets none on top of it, but the newest one afterwards. */
+const eventOf = (json: string): string => `event: changes\ndata: ${json}\n\n`;
+
+/** A page that has not read the last message yet gets none on top of it, but everything since then afterwards. */
 const canTake = (response: ServerResponse): boolean => !response.writableNeedDrain && !response.destroyed;

@@ -23,8 +23,6 @@ export interface Heartbeats {
   /** Notes a status. `key` is unique per author, `clock` the name under which its clock is known. */
   heard(key: string, clock: string, status: { readonly online: boolean; readonly atMs: number }, nowMs: number): void;
   isFresh(key: string, nowMs: number): boolean;
-  /** How many are fresh: changes when one falls silent, without any message. */
-  freshCount(nowMs: number): number;
   /** How far the clock is behind ours, milliseconds; negative when it is ahead, 0 while unknown or small. */
   behindMs(clock: string): number;
   forget(key: string): void;
@@ -53,7 +51,6 @@ export const createHeartbeats = (): Heartbeats => {
       }
     },
     isFresh: (key, nowMs) => isFresh(beats.get(key), nowMs),
-    freshCount: (nowMs) => [...beats.values()].filter((beat) => isFresh(beat, nowMs)).length,
     behindMs: (clock) => {
       const ms = behind.get(clock) ?? 0;
       return Number.isFinite(ms) ? ms : 0;

@@ -1,11 +1,10 @@
 /** The last outcomes of all owners, and how many ended by which reason. Pure. */
 import type { Outcome, OutcomeBatch } from '@cotbus/contracts';
-import { kindText, nodeText, reasonText } from '@cotbus/contracts';
+import { itemKey, kindText, nodeText, reasonText } from '@cotbus/contracts';
 import { clip, MAX_OUTCOMES, MAX_OWNERS, setBounded } from './bounds.ts';
 import { ourTime } from './our-time.ts';
-import type { OutcomeView, ReasonText, View } from './view.ts';
-
-type KnownOutcome = Omit<OutcomeView, 'ageMs'> & { readonly atMs: number };
+import type { Records } from './records.ts';
+import type { OutcomeView, ReasonText } from './view.ts';
 
 /** How far an owner's numbers have come. */
 interface Progress {
@@ -19,14 +18,27 @@ export interface Outcomes {
    * @returns the outcomes taken, with their time by the console's clock.
    */
   take(batch: OutcomeBatch, behindMs: number, nowMs: number): { outcome: Outcome; atMs: number }[];
-  view(nowMs: number): Pick<View, 'outcomes' | 'outcomeCounts' | 'outcomesMissed'>;
+  /**
+   * Takes what an owner has recorded before, oldest first: what is known already is left alone, and nothing is counted.
+   * @returns the outcomes taken.
+   */
+  takePast(
+    owner: string,
+    outcomes: readonly Outcome[],
+    behindMs: number,
+    nowMs: number,
+  ): { outcome: Outcome; atMs: number }[];
+  readonly counts: Readonly<Partial<Record<ReasonText, number>>>;
+  /** Outcomes whose copies never came: their numbers were skipped. */
+  readonly missed: number;
 }
 
-export const createOutcomes = (): Outcomes => {
-  const newestFirst: KnownOutcome[] = [];
+export const createOutcomes = (records: Records<OutcomeView>): Outcomes => {
   const counts: Partial<Record<ReasonText, number>> = {};
   const owners = new Map<string, Progress>();
   let missed = 0;
+  let order = 0;
+  let pastOrder = 0;
 
   return {
     take: (batch, behindMs, nowMs) => {
@@ -45,21 +57,40 @@ export const createOutcomes = (): Outcomes => {
       for (const [index, { outcome, atMs }] of taken.entries()) {
         const reason = reasonText(outcome.reason);
         counts[reason] = (counts[reason] ?? 0) + 1;
-        const id = `${batch.owner}/${journal}/${batch.firstNumber + first + index}`;
-        newestFirst.unshift(readOutcome(outcome, { id, owner: clip(batch.owner), atMs }));
-        if (newestFirst.length > MAX_OUTCOMES) newestFirst.pop();
+        order += 1;
+        const key = keyOf(outcome, `${batch.owner}/${journal}/${batch.firstNumber + first + index}`);
+        records.set(key, readOutcome(outcome, { key, order, owner: clip(batch.owner), atMs }));
       }
       return taken;
     },
-    view: (nowMs) => ({
-      outcomes: newestFirst.map(({ atMs, ...rest }) => ({ ...rest, ageMs: Math.max(0, nowMs - atMs) })),
-      outcomeCounts: { ...counts },
-      outcomesMissed: missed,
-    }),
+    takePast: (owner, outcomes, behindMs, nowMs) => {
+      const taken = outcomes
+        .map((outcome, index) => ({
+          outcome,
+          atMs: ourTime(outcome.atMs, behindMs, nowMs),
+          key: keyOf(outcome, `${owner}/past/${index}`),
+        }))
+        .filter(({ key }) => records.get(key) === undefined);
+      // The newest are kept where there is not room for all; all are older than what came by itself.
+      const room = Math.max(0, MAX_OUTCOMES - records.size);
+      for (const { outcome, atMs, key } of taken.toReversed().slice(0, room)) {
+        pastOrder -= 1;
+        records.set(key, readOutcome(outcome, { key, order: pastOrder, owner: clip(owner), atMs }));
+      }
+      return taken;
+    },
+    counts,
+    get missed() {
+      return missed;
+    },
   };
 };
 
-const readOutcome = (outcome: Outcome, known: Pick<KnownOutcome, 'id' | 'owner' | 'atMs'>): KnownOutcome => ({
+/** An item ends once at a destination. */
+const keyOf = ({ item, destination }: Outcome, otherwise: string): string =>
+  item === undefined ? otherwise : `${itemKey(item)} ${destination}`;
+
+const readOutcome = (outcome: Outcome, known: Pick<OutcomeView, 'key' | 'order' | 'owner' | 'atMs'>): OutcomeView => ({
   ...known,
   destination: clip(outcome.destination),
   reason: reasonText(outcome.reason),

@@ -10,13 +10,21 @@ const DEMO_PREFIX = 'SIM-';
  */
 export const isSimulated = (
   agents: readonly AgentView[],
-  nodes: readonly NodeView[],
-  units: readonly UnitView[],
+  nodes: Iterable<NodeView>,
+  units: Iterable<UnitView>,
 ): boolean => {
   if (agents.some(({ mesh }) => mesh === DEMO_MESH)) return true;
-  const names = [
-    ...units.map(({ callsign }) => callsign),
-    ...nodes.filter(({ own }) => !own).map(({ longName, tak }) => tak?.callsign ?? longName),
-  ].filter((name) => name !== '');
-  return names.length > 0 && names.every((name) => name.startsWith(DEMO_PREFIX));
+  let named = 0;
+  for (const { callsign, from } of units) {
+    if (callsign === '' || from === 'tak') continue;
+    if (!callsign.startsWith(DEMO_PREFIX)) return false;
+    named += 1;
+  }
+  for (const { own, longName, tak } of nodes) {
+    const name = tak?.callsign ?? longName;
+    if (own || name === '') continue;
+    if (!name.startsWith(DEMO_PREFIX)) return false;
+    named += 1;
+  }
+  return named > 0;
 };

@@ -1,7 +1,7 @@
-import { Kind, KeyKind, LinkState, nodeLevel, Reason } from '@cotbus/contracts';
+import { createMessage, Kind, KeyKind, LinkState, nodeLevel, RadioIdentity_State, Reason } from '@cotbus/contracts';
 import type { MessageOf } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
-import { MAX_AGENTS, MAX_NODES_SHOWN, MAX_NODE_STATES, MAX_OUTCOMES, MAX_TEXT, MAX_UNITS } from './bounds.ts';
+import { MAX_AGENTS, MAX_NODES, MAX_OUTCOMES, MAX_TEXT } from './bounds.ts';
 import { createState } from './state.ts';
 import {
   NOON,
@@ -16,7 +16,7 @@ import type { View } from './view.ts';
 
 /** A state that takes messages as the bus gives them, at noon unless said otherwise. */
 const watch = () => {
-  const state = createState('console', NOON - 5000);
+  const state = createState({ name: 'console', startedMs: NOON - 5000 });
   return {
     ...state,
     hearNode: (node: MessageOf<'node'>, nowMs = NOON) =>
@@ -55,6 +55,7 @@ describe('nodes', () => {
       }),
     );
     expect(onlyNode(state.view(NOON + 3000))).toEqual({
+      key: 'county/!1234abcd',
       node: '!1234abcd',
       mesh: 'county',
       longName: 'Alpha One',
@@ -62,16 +63,17 @@ describe('nodes', () => {
       role: 'tak',
       own: false,
       viaMqtt: false,
-      heardAgeMs: 4000,
+      heardMs: NOON - 1000,
       agent: 'north',
       agents: 1,
+      dialects: [],
       battery: 71,
       snrDb: 6.5,
       rssiDbm: null,
       hops: 2,
-      position: { lat: 51.5, lon: -0.12, altitudeM: 80, precisionBits: 32, ageMs: 23_000 },
+      position: { lat: 51.5, lon: -0.12, altitudeM: 80, precisionBits: 32, atMs: NOON - 20_000 },
       tak: { uid: 'ANDROID-1', callsign: 'RAVEN', team: 'Cyan' },
-      visibility: { state: 'unknown', reason: null, detail: '', destination: '', ageMs: null },
+      visibility: { state: 'unknown', reason: null, detail: '', destination: '', atMs: null },
     });
   });
 
@@ -83,7 +85,7 @@ describe('nodes', () => {
       agent: 'south',
       agents: 2,
       hops: 1,
-      heardAgeMs: 2000,
+      heardMs: NOON - 2000,
       longName: 'Alpha One',
     });
   });
@@ -118,13 +120,26 @@ describe('nodes', () => {
     expect(onlyNode(state.view(NOON)).position).toBeNull();
   });
 
-  it('keeps and shows bounded numbers of them, last heard first', () => {
+  it('keeps a bounded number of them, those that were said last', () => {
     const state = watch();
-    for (let num = 1; num <= MAX_NODE_STATES + 10; num += 1) state.hearNode(sampleNode({ num, heardAgeMs: num }));
+    for (let num = 1; num <= MAX_NODES + 10; num += 1) state.hearNode(sampleNode({ num }));
     const view = state.view(NOON);
-    expect(view.nodesKnown).toBe(MAX_NODE_STATES);
-    expect(view.nodes).toHaveLength(MAX_NODES_SHOWN);
-    expect(view.nodes[0]?.node).toBe('!0000000b');
+    expect(view.nodes).toHaveLength(MAX_NODES);
+    expect(view.nodes[0]?.node).toBe(`!${nodeLevel(MAX_NODES + 10)}`);
+  });
+
+  it('leaves the mesh that its agent has left', () => {
+    const state = watch();
+    state.hearNode(sampleNode({ mesh: 'county' }));
+    state.hearNode(sampleNode({ mesh: 'valley' }));
+    expect(state.view(NOON).nodes.map(({ mesh }) => mesh)).toEqual(['valley']);
+  });
+
+  it('says in which dialects it was heard', () => {
+    const state = watch();
+    state.hearNode(sampleNode());
+    state.outcomes(sampleBatch(1, [{ port: 3 }, { port: 78 }, { port: 67 }, { port: 257 }].map(sampleOutcome)), NOON);
+    expect(onlyNode(state.view(NOON)).dialects).toEqual(['plain', 'V2', 'forwarder']);
   });
 });
 
@@ -142,7 +157,7 @@ describe('why a node is not visible', () => {
       reason: 'delivered',
       detail: '',
       destination: 'tak',
-      ageMs: 1000,
+      atMs: NOON,
     });
   });
 
@@ -199,6 +214,23 @@ describe('agents and services', () => {
     ]);
   });
 
+  it('shows the team and role of radios, and how far we are in finding out', () => {
+    const state = watch();
+    const identity = { node: 0x2a, team: 'Cyan', role: 'Medic', detail: '', atMs: NOON };
+    state.hearAgent(
+      sampleAgent({
+        identities: [
+          { $typeName: 'cotbus.v1.RadioIdentity', ...identity, state: RadioIdentity_State.ANSWERED },
+          { $typeName: 'cotbus.v1.RadioIdentity', ...identity, node: 7, state: 99 as RadioIdentity_State },
+        ],
+      }),
+    );
+    expect(state.view(NOON).agents[0]?.identities).toEqual([
+      { node: '!0000002a', state: 'answered', team: 'Cyan', role: 'Medic', detail: '' },
+      { node: '!00000007', state: 'not_asked', team: 'Cyan', role: 'Medic', detail: '' },
+    ]);
+  });
+
   it('counts an agent as offline when its heartbeat is older than 35 s, and says that the view has changed', () => {
     const state = watch();
     state.hearAgent(sampleAgent());
@@ -211,7 +243,7 @@ describe('agents and services', () => {
   it('does not believe a retained status that outlived its author', () => {
     const state = watch();
     state.hearAgent(sampleAgent({ atMs: NOON - 3_600_000 }));
-    expect(state.view(NOON).agents[0]).toMatchObject({ online: false, heartbeatAgeMs: 3_600_000 });
+    expect(state.view(NOON).agents[0]).toMatchObject({ online: false, heartbeatMs: NOON - 3_600_000 });
   });
 
   it('believes the second heartbeat of an agent with a wrong clock, and corrects its times', () => {
@@ -221,15 +253,15 @@ describe('agents and services', () => {
     state.hearAgent(sampleAgent({ atMs: wrong + 10_000 }), NOON + 10_000);
     state.hearNode(sampleNode({ atMs: wrong + 10_000, heardAgeMs: 500 }), NOON + 10_000);
     const view = state.view(NOON + 12_000);
-    expect(view.agents[0]).toMatchObject({ online: true, clockBehindMs: 3_600_000, heartbeatAgeMs: 2000 });
-    expect(onlyNode(view).heardAgeMs).toBe(2500);
+    expect(view.agents[0]).toMatchObject({ online: true, clockBehindMs: 3_600_000, heartbeatMs: NOON + 10_000 });
+    expect(onlyNode(view).heardMs).toBe(NOON + 9500);
   });
 
   it('counts an agent as offline after its last will', () => {
     const state = watch();
     state.hearAgent(sampleAgent());
     state.hearAgent(sampleAgent({ online: false, atMs: 0 }), NOON + 1000);
-    expect(state.view(NOON + 1000).agents[0]).toMatchObject({ online: false, heartbeatAgeMs: null, clockBehindMs: 0 });
+    expect(state.view(NOON + 1000).agents[0]).toMatchObject({ online: false, heartbeatMs: null, clockBehindMs: 0 });
   });
 
   it('asks for proof of life again after its own connection was away', () => {
@@ -256,7 +288,7 @@ describe('agents and services', () => {
     expect(state.view(NOON).services).toEqual([
       expect.objectContaining({
         ready: false,
-        upMs: 60_000,
+        startedMs: NOON - 60_000,
         faults: ['server: refused'],
         links: [{ ...link, state: 'open', lastError: '' }],
       }),
@@ -283,9 +315,9 @@ describe('outcomes', () => {
       NOON,
     );
     const view = state.view(NOON);
-    expect(view.outcomes.map(({ reason, ageMs }) => [reason, ageMs])).toEqual([
-      ['loop', 0],
-      ['delivered', 4000],
+    expect(view.outcomes.map(({ reason, atMs }) => [reason, atMs])).toEqual([
+      ['loop', NOON],
+      ['delivered', NOON - 4000],
     ]);
     expect(view.outcomeCounts).toEqual({ delivered: 1, loop: 1 });
   });
@@ -297,7 +329,7 @@ describe('outcomes', () => {
     }
     const view = state.view(NOON);
     expect(view.outcomes).toHaveLength(MAX_OUTCOMES);
-    expect(view.outcomes[0]?.id).toBe(`tak/1.7/${MAX_OUTCOMES + 50}`);
+    expect(view.outcomes[0]?.key).toBe(`tak/1.7/${MAX_OUTCOMES + 50}`);
     expect(view.outcomeCounts).toEqual({ delivered: MAX_OUTCOMES + 50 });
   });
 
@@ -305,12 +337,40 @@ describe('outcomes', () => {
     const state = watch();
     state.outcomes(sampleBatch(5, [sampleOutcome(), sampleOutcome()]), NOON);
     state.outcomes(sampleBatch(6, [sampleOutcome(), sampleOutcome()]), NOON);
-    expect(state.view(NOON).outcomes.map(({ id }) => id)).toEqual(['tak/1.7/7', 'tak/1.7/6', 'tak/1.7/5']);
+    expect(state.view(NOON).outcomes.map(({ key }) => key)).toEqual(['tak/1.7/7', 'tak/1.7/6', 'tak/1.7/5']);
     state.outcomes(sampleBatch(5, [sampleOutcome()]), NOON);
     state.outcomes(sampleBatch(6, [sampleOutcome(), sampleOutcome()]), NOON);
     expect(state.view(NOON).outcomeCounts).toEqual({ delivered: 3 });
     state.outcomes(sampleBatch(10, [sampleOutcome()]), NOON);
     expect(state.view(NOON)).toMatchObject({ outcomesMissed: 2, outcomeCounts: { delivered: 4 } });
+  });
+
+  it('takes what was before without counting it, and puts it behind what came by itself', () => {
+    const state = watch();
+    const item = (seq: number) =>
+      ({ $typeName: 'cotbus.v1.ItemId', origin: 'north', incarnation: 1, nonce: 7n, seq }) as const;
+    state.hearNode(sampleNode());
+    const unread = { reason: Reason.UNREADABLE, kind: Kind.REFUSED };
+    state.outcomes(sampleBatch(9, [sampleOutcome({ item: item(3), atMs: NOON })]), NOON);
+    const past = [
+      sampleOutcome({ item: item(1), atMs: NOON - 9000 }),
+      sampleOutcome({ item: item(2), atMs: NOON - 5000, ...unread }),
+      sampleOutcome({ item: item(3), atMs: NOON }),
+    ];
+    state.pastOutcomes(sampleBatch(0, past), NOON);
+    const view = state.view(NOON);
+    const newestFirst = view.outcomes.toSorted((a, b) => b.order - a.order).map(({ atMs }) => NOON - atMs);
+    expect(newestFirst).toEqual([0, 5000, 9000]);
+    expect(view.outcomeCounts).toEqual({ delivered: 1 });
+    expect(onlyNode(view).visibility).toMatchObject({ state: 'visible', atMs: NOON });
+  });
+
+  it('knows from what was before why a node is not seen', () => {
+    const state = watch();
+    state.hearNode(sampleNode());
+    const refused = sampleOutcome({ reason: Reason.UNREADABLE, kind: Kind.REFUSED, atMs: NOON - 5000 });
+    state.pastOutcomes(sampleBatch(0, [refused]), NOON);
+    expect(onlyNode(state.view(NOON)).visibility).toMatchObject({ reason: 'unreadable', atMs: NOON - 5000 });
   });
 
   it('follows an owner that starts a new journal', () => {
@@ -327,59 +387,40 @@ describe('outcomes', () => {
   });
 });
 
-describe('units', () => {
-  it('shows the last event of a uid, and when it becomes stale', () => {
+describe('what a page is told', () => {
+  it('is everything at first, and then what changed', () => {
     const state = watch();
-    state.result(sampleResult({ lat: 10 }, 2000), NOON);
-    state.result(sampleResult({ lat: 11 }, 1000), NOON);
-    expect(state.view(NOON + 60_000).units).toEqual([
-      {
-        uid: 'MESHTASTIC-1234ABCD',
-        callsign: 'A1 - Alpha One',
-        kind: 'pli',
-        type: 'a-f-G-U-C',
-        team: 'Green',
-        mesh: 'county',
-        node: '!1234abcd',
-        lat: 11,
-        lon: -0.12,
-        heardAgeMs: 61_000,
-        staleInMs: -1000,
-      },
+    state.hearNode(sampleNode({ num: 1 }));
+    const whole = state.changes(undefined, NOON);
+    expect(whole).toMatchObject({ whole: true, about: { nowMs: NOON, sinceMs: NOON - 5000 } });
+    expect(whole.changes.nodes?.put.map(({ node }) => node)).toEqual(['!00000001']);
+    const seen = state.revision(NOON);
+    state.hearNode(sampleNode({ num: 2 }));
+    state.node(undefined, { agent: 'north', num: '00000001' }, NOON);
+    const { whole: isWhole, changes } = state.changes(seen, NOON);
+    expect(isWhole).toBe(false);
+    expect(Object.keys(changes)).toEqual(['nodes']);
+    expect(changes.nodes?.put.map(({ node }) => node)).toEqual(['!00000002']);
+    expect(changes.nodes?.gone).toEqual(['county/!00000001']);
+  });
+
+  it('is nothing when the same was said again', () => {
+    const state = watch();
+    state.hearNode(sampleNode());
+    const seen = state.revision(NOON);
+    state.hearNode(sampleNode());
+    expect(state.revision(NOON)).toBe(seen);
+  });
+
+  it('tells of routes until they are cleared', () => {
+    const state = watch();
+    const route = createMessage('route', { hash: 'ab12', name: 'Way up', sizeBytes: 900, points: 7, atMs: NOON });
+    state.route(route, { hash: 'ab12' }, NOON);
+    expect(state.view(NOON).routes).toEqual([
+      { key: 'ab12', name: 'Way up', uid: '', fileName: '', sizeBytes: 900, points: 7, atMs: NOON },
     ]);
-  });
-
-  it('is not moved back by an older event that comes late', () => {
-    const state = watch();
-    state.result(sampleResult({ lat: 11 }, 1000), NOON);
-    state.result(sampleResult({ lat: 10 }, 5000), NOON);
-    expect(state.view(NOON).units[0]?.lat).toBe(11);
-  });
-
-  it.each([
-    ['0, 0', 0, 0],
-    ['no number', Number.NaN, 5],
-    ['beyond the pole', 91, 5],
-    ['beyond the date line', 5, Infinity],
-  ])('has no position at %s', (_what, lat, lon) => {
-    const state = watch();
-    state.result(sampleResult({ lat, lon }), NOON);
-    expect(state.view(NOON).units[0]).toMatchObject({ lat: null, lon: null });
-  });
-
-  it('leaves out what is not on a map, and removes what a delete names', () => {
-    const state = watch();
-    state.result(sampleResult({ kind: Kind.CHAT, uid: 'GeoChat.1' }), NOON);
-    state.result(sampleResult({ kind: Kind.MARKER, uid: 'spot-1' }), NOON);
-    state.result(sampleResult({ kind: Kind.MARKER, uid: 'spot-2' }), NOON);
-    state.result(sampleResult({ kind: Kind.DELETE, uid: 'x', detail: '<link relation="p-p" uid="spot-1"/>' }), NOON);
-    expect(state.view(NOON).units.map(({ uid }) => uid)).toEqual(['spot-2']);
-  });
-
-  it('keeps a bounded number of them', () => {
-    const state = watch();
-    for (let index = 0; index < MAX_UNITS + 20; index += 1) state.result(sampleResult({ uid: `u${index}` }), NOON);
-    expect(state.view(NOON).units).toHaveLength(MAX_UNITS);
+    state.route(undefined, { hash: 'ab12' }, NOON);
+    expect(state.view(NOON).routes).toEqual([]);
   });
 });
 
@@ -428,7 +469,10 @@ describe('hostile texts', () => {
     state.hearService(sampleService({ atMs, startedAtMs: atMs }));
     state.outcomes(sampleBatch(1, [sampleOutcome({ atMs })]), NOON);
     const view = state.view(NOON);
-    const ages = [view.nodes[0]?.heardAgeMs, view.outcomes[0]?.ageMs, view.services[0]?.upMs];
-    for (const age of ages) expect(age).toBeGreaterThanOrEqual(0);
+    const times = [view.nodes[0]?.heardMs, view.outcomes[0]?.atMs, view.services[0]?.startedMs];
+    for (const time of times) {
+      expect(time).toBeGreaterThanOrEqual(0);
+      expect(time).toBeLessThanOrEqual(NOON);
+    }
   });
 });

@@ -1,112 +1,199 @@
 /** All that the console knows, from what the bus says; time comes in as an argument. Pure. */
-import type { AgentStatus, NodeState, OutcomeBatch, RxResult, ServiceStatus } from '@cotbus/contracts';
-import { MAX_AGENTS, MAX_SERVICES, setBounded } from './bounds.ts';
+import type {
+  AgentStatus,
+  EventHeard,
+  NodeState,
+  Outcome,
+  OutcomeBatch,
+  RoutePackage,
+  RxResult,
+  ServiceStatus,
+} from '@cotbus/contracts';
+import {
+  clip,
+  MAX_AGENTS,
+  MAX_ALARMS,
+  MAX_CHAT_LINES,
+  MAX_FINDINGS,
+  MAX_NODES,
+  MAX_OUTCOMES,
+  MAX_ROUTES,
+  MAX_SERVICES,
+  MAX_UNITS,
+} from './bounds.ts';
+import { createEvents } from './events.ts';
 import { createFates } from './fates.ts';
+import { createFindings } from './findings.ts';
 import { createHeartbeats } from './heartbeats.ts';
+import { heardFromTak, heardOnMesh } from './heard-event.ts';
 import { createNodes } from './nodes.ts';
+import type { Nodes } from './nodes.ts';
+import { ourTime } from './our-time.ts';
 import { createOutcomes } from './outcomes.ts';
+import { createRecords, createRevisions } from './records.ts';
+import type { Records } from './records.ts';
 import { isSimulated } from './simulated.ts';
-import { readAgent, readService, viewAgent, viewService } from './statuses.ts';
-import type { KnownAgent, KnownService } from './statuses.ts';
-import { createUnits } from './units.ts';
-import type { View } from './view.ts';
+import { createStatusBoard } from './status-board.ts';
+import type { About, AlarmView, CollectionName, Collections, View, ViewChanges } from './view.ts';
 
 export interface ConsoleState {
   /** Each takes one message of the bus; undefined when a retained one was cleared. Any message is taken. */
   node(state: NodeState | undefined, ids: { agent: string; num: string }, nowMs: number): void;
   agent(status: AgentStatus | undefined, ids: { agent: string }, nowMs: number): void;
   service(status: ServiceStatus | undefined, ids: { name: string; instance: string }, nowMs: number): void;
+  route(route: RoutePackage | undefined, ids: { hash: string }, nowMs: number): void;
   outcomes(batch: OutcomeBatch, nowMs: number): void;
+  /** What an owner answered that was asked for what it has recorded before. */
+  pastOutcomes(batch: OutcomeBatch, nowMs: number): void;
   result(result: RxResult, nowMs: number): void;
+  fromTak(heard: EventHeard, nowMs: number): void;
   /** The console's own connection to the broker came or went. */
   bus(connected: boolean): void;
-  /** Another text when a view would differ in more than its ages. */
-  revision(nowMs: number): string;
+  /** @returns false when there is no such alarm, or somebody was faster. */
+  acknowledge(key: string, by: string, nowMs: number): boolean;
+  readonly alarms: readonly AlarmView[];
+  /** Counts up with every change, also with those that time alone makes: heartbeats that stay out, things long stale. */
+  revision(nowMs: number): number;
+  /** In each collection what changed last comes first. */
   view(nowMs: number): View;
+  /** What changed after that revision; everything for undefined. */
+  changes(since: number | undefined, nowMs: number): ViewChanges;
 }
 
-export const createState = (name: string, startedMs: number): ConsoleState => {
-  const agents = new Map<string, KnownAgent>();
-  const services = new Map<string, KnownService>();
-  const heartbeats = createHeartbeats();
-  const nodes = createNodes();
-  const fates = createFates();
-  const outcomes = createOutcomes();
-  const units = createUnits();
-  let connected = false;
-  let changes = 0;
+export interface StateOptions {
+  readonly name: string;
+  readonly startedMs: number;
+  /** Those of an earlier run. */
+  readonly alarms?: readonly AlarmView[];
+}
 
-  const state: Omit<ConsoleState, 'view'> = {
+/** Whoever is alive has said so by then, whatever its clock says. */
+const LOOK_AFTER_MS = 12_000;
+/** Long stale things leave the page at this pace. */
+const PRUNE_EVERY_MS = 60_000;
+
+export const createState = ({ name, startedMs, alarms }: StateOptions): ConsoleState => {
+  const revisions = createRevisions();
+  const records = createCollections(revisions);
+  const heartbeats = createHeartbeats();
+  const statuses = createStatusBoard(heartbeats, records);
+  const findings = createFindings(records.findings);
+  const fates = createFates();
+  const nodes = createNodes(records.nodes, (mesh, num) => fates.of(mesh, num));
+  const outcomes = createOutcomes(records.outcomes);
+  const events = createEvents(records, alarms);
+  let connected = false;
+  let prunedMs = startedMs;
+
+  const hasLooked = (nowMs: number): boolean => connected && nowMs - startedMs >= LOOK_AFTER_MS;
+  const pass = (nowMs: number): void => {
+    statuses.pass(nowMs);
+    if (hasLooked(nowMs)) findings.look(statuses.site(nowMs));
+    if (nowMs - prunedMs < PRUNE_EVERY_MS && nowMs >= prunedMs) return;
+    prunedMs = nowMs;
+    events.prune(nowMs);
+  };
+  const about = (nowMs: number): About => ({
+    name,
+    nowMs,
+    sinceMs: startedMs,
+    bus: connected,
+    simulated: isSimulated([...records.agents.values()], records.nodes.values(), records.units.values()),
+    hasLooked: hasLooked(nowMs),
+    outcomeCounts: { ...outcomes.counts },
+    outcomesMissed: outcomes.missed,
+    alarmsMissed: events.alarms.missed,
+  });
+
+  return {
     node: (node, ids, nowMs) => {
-      changes += 1;
       if (node === undefined) nodes.remove(ids.agent, ids.num);
       else nodes.put(node, heartbeats.behindMs(ids.agent), nowMs);
     },
-    agent: (status, ids, nowMs) => {
-      changes += 1;
-      const key = agentKey(ids.agent);
-      if (status === undefined) {
-        agents.delete(key);
-        heartbeats.forget(key);
-      } else {
-        setBounded(agents, key, readAgent(status), MAX_AGENTS);
-        heartbeats.heard(key, ids.agent, status, nowMs);
-      }
-    },
-    service: (status, ids, nowMs) => {
-      changes += 1;
-      const key = serviceKey(ids);
-      if (status === undefined) {
-        services.delete(key);
-        heartbeats.forget(key);
-      } else {
-        setBounded(services, key, readService(status), MAX_SERVICES);
-        heartbeats.heard(key, ids.instance, status, nowMs);
-      }
+    agent: (status, ids, nowMs) => statuses.agent(status, ids, nowMs),
+    service: (status, ids, nowMs) => statuses.service(status, ids, nowMs),
+    route: (route, { hash }, nowMs) => {
+      if (route === undefined) records.routes.delete(hash);
+      else records.routes.set(hash, readRoute(route, nowMs));
     },
     outcomes: (batch, nowMs) => {
-      changes += 1;
-      for (const { outcome, atMs } of outcomes.take(batch, heartbeats.behindMs(batch.owner), nowMs)) {
-        fates.note(outcome, atMs);
-      }
+      const taken = outcomes.take(batch, heartbeats.behindMs(batch.owner), nowMs);
+      tellNodes(nodes, taken, (outcome, atMs) => fates.note(outcome, atMs));
     },
-    result: (result, nowMs) => {
-      if (units.take(result, nowMs)) changes += 1;
+    pastOutcomes: ({ owner, outcomes: past }, nowMs) => {
+      const taken = outcomes.takePast(owner, past, heartbeats.behindMs(owner), nowMs);
+      tellNodes(nodes, taken, (outcome, atMs) => fates.notePast(outcome, atMs));
     },
+    result: (result, nowMs) => events.take(heardOnMesh(result, nowMs)),
+    fromTak: (heard, nowMs) => events.take(heardFromTak(heard, nowMs)),
     bus: (isConnected) => {
       if (connected && !isConnected) heartbeats.reset();
       connected = isConnected;
-      changes += 1;
+      revisions.next();
     },
-    revision: (nowMs) => `${changes}.${heartbeats.freshCount(nowMs)}`,
+    acknowledge: (key, by, nowMs) => events.alarms.acknowledge(key, by, nowMs),
+    get alarms() {
+      return [...records.alarms.values()];
+    },
+    revision: (nowMs) => {
+      pass(nowMs);
+      return revisions.current;
+    },
+    view: (nowMs) => {
+      pass(nowMs);
+      const newestFirst = mapCollections(records, (all) => [...all.values()].toReversed());
+      return { ...about(nowMs), ...newestFirst } as View;
+    },
+    changes: (since, nowMs) => ({ about: about(nowMs), ...changesOf(records, since) }),
   };
-
-  const view = (nowMs: number): View => {
-    const nodeViews = nodes.view(nowMs, (mesh, num) => fates.of(mesh, num, nowMs));
-    const unitViews = units.view(nowMs);
-    const agentViews = sortedByKey(agents).map(([key, known]) =>
-      viewAgent(known, heartbeats.isFresh(key, nowMs), heartbeats.behindMs(known.agent), nowMs),
-    );
-    return {
-      name,
-      watchingMs: Math.max(0, nowMs - startedMs),
-      bus: connected,
-      simulated: isSimulated(agentViews, nodeViews.shown, unitViews),
-      agents: agentViews,
-      services: sortedByKey(services).map(([key, known]) =>
-        viewService(known, heartbeats.isFresh(key, nowMs), heartbeats.behindMs(known.instance), nowMs),
-      ),
-      nodes: nodeViews.shown,
-      nodesKnown: nodeViews.known,
-      units: unitViews,
-      ...outcomes.view(nowMs),
-    };
-  };
-  return { ...state, view };
 };
 
-const agentKey = (agent: string): string => `agent/${agent}`;
-const serviceKey = (ids: { name: string; instance: string }): string => `service/${ids.name}/${ids.instance}`;
+/** What it tells of nodes that their packets ended so. */
+const tellNodes = (
+  nodes: Nodes,
+  taken: readonly { readonly outcome: Outcome; readonly atMs: number }[],
+  note: (outcome: Outcome, atMs: number) => boolean,
+): void => {
+  for (const { outcome, atMs } of taken) {
+    if (outcome.node !== 0) nodes.spoke(outcome.mesh, outcome.node, outcome.port);
+    if (note(outcome, atMs)) nodes.decided(outcome.mesh, outcome.node);
+  }
+};
 
-const sortedByKey = <V>(map: ReadonlyMap<string, V>): [string, V][] =>
-  [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+type AllRecords = { readonly [N in CollectionName]: Records<Collections[N]> };
+
+const createCollections = (revisions: ReturnType<typeof createRevisions>): AllRecords => ({
+  agents: createRecords(revisions, MAX_AGENTS),
+  services: createRecords(revisions, MAX_SERVICES),
+  findings: createRecords(revisions, MAX_FINDINGS),
+  nodes: createRecords(revisions, MAX_NODES),
+  units: createRecords(revisions, MAX_UNITS),
+  alarms: createRecords(revisions, MAX_ALARMS),
+  chats: createRecords(revisions, MAX_CHAT_LINES),
+  outcomes: createRecords(revisions, MAX_OUTCOMES),
+  routes: createRecords(revisions, MAX_ROUTES),
+});
+
+const mapCollections = <T>(records: AllRecords, read: (all: Records<unknown>) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(records).map(([name, all]) => [name, read(all as Records<unknown>)]));
+
+const changesOf = (records: AllRecords, since: number | undefined): Pick<ViewChanges, 'whole' | 'changes'> => {
+  const read = mapCollections(records, (all) => all.since(since ?? 0));
+  const isWhole = since === undefined || Object.values(read).includes(undefined);
+  const changes = isWhole
+    ? mapCollections(records, (all) => ({ put: [...all.values()], gone: [] }))
+    : Object.fromEntries(
+        Object.entries(read).filter(([, of]) => of !== undefined && of.put.length + of.gone.length > 0),
+      );
+  return { whole: isWhole, changes };
+};
+
+const readRoute = (route: RoutePackage, nowMs: number): Collections['routes'] => ({
+  key: clip(route.hash),
+  name: clip(route.name),
+  uid: clip(route.uid),
+  fileName: clip(route.fileName),
+  sizeBytes: route.sizeBytes,
+  points: route.points,
+  atMs: ourTime(route.atMs, 0, nowMs),
+});

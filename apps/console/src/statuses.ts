@@ -1,31 +1,37 @@
 /** What radios and services last said of themselves. Pure. */
 import type { AgentStatus, LinkStatus, ServiceStatus } from '@cotbus/contracts';
-import { KeyKind, LinkState, nodeText } from '@cotbus/contracts';
-import { clip, MAX_CHANNELS, MAX_FAULTS, MAX_LINKS } from './bounds.ts';
+import { KeyKind, LinkState, nodeText, RadioIdentity_State as IdentityState } from '@cotbus/contracts';
+import { clip, MAX_CHANNELS, MAX_FAULTS, MAX_IDENTITIES, MAX_LINKS } from './bounds.ts';
+import { dialectText } from './dialects.ts';
 import { ourTime } from './our-time.ts';
-import type { AgentView, KeyText, LinkText, LinkView, ServiceView } from './view.ts';
+import type { AgentView, IdentityView, KeyText, LinkText, LinkView, ServiceView } from './view.ts';
 
 /** Whether its author is alive and what its clock says, at the moment of a view. */
-interface Liveness {
-  readonly online: boolean;
-  readonly heartbeatAgeMs: number | null;
-  readonly clockBehindMs: number;
-}
+type Liveness = Pick<AgentView, 'heartbeatMs' | 'clockBehindMs'>;
 
-type Known<V> = { readonly online: boolean; readonly atMs: number } & Omit<V, keyof Liveness>;
-export type KnownAgent = Known<AgentView>;
-export type KnownService = Known<Omit<ServiceView, 'upMs'>> & { readonly startedAtMs: number };
+/** `status` as it came, for the doctor; `seenMs`: when. */
+type Known<V, S> = Omit<V, 'key' | keyof Liveness> & {
+  readonly status: S;
+  readonly atMs: number;
+  readonly seenMs: number;
+};
+export type KnownAgent = Known<AgentView, AgentStatus>;
+export type KnownService = Known<Omit<ServiceView, 'startedMs'>, ServiceStatus> & { readonly startedAtMs: number };
 
-export const readAgent = (status: AgentStatus): KnownAgent => ({
+export const readAgent = (status: AgentStatus, nowMs: number): KnownAgent => ({
+  status,
   agent: clip(status.agent),
   mesh: clip(status.mesh),
   online: status.online,
   atMs: status.atMs,
+  seenMs: nowMs,
   link: linkTexts[status.link] ?? 'unknown',
   linkDetail: clip(status.linkDetail),
+  transport: clip(status.transport),
   firmwareVersion: clip(status.firmwareVersion),
   supportsTakV2: status.capabilities?.supportsTakV2 ?? false,
   takV1Usable: status.capabilities?.takV1Usable ?? false,
+  sends: dialectText(status.dialect),
   node: status.node === 0 ? '' : nodeText(status.node),
   nodeName: clip(status.nodeName),
   region: clip(status.region),
@@ -36,22 +42,31 @@ export const readAgent = (status: AgentStatus): KnownAgent => ({
     key: keyTexts[key] ?? 'unknown',
     primary,
   })),
-  channelUtilization: status.channelUtilization ?? null,
-  airUtilTx: status.airUtilTx ?? null,
+  channelUtilization: finite(status.channelUtilization),
+  airUtilTx: finite(status.airUtilTx),
   txClosed: clip(status.txClosed),
   txWaiting: status.txWaiting,
   nodesKnown: status.nodesKnown,
+  identities: status.identities.slice(0, MAX_IDENTITIES).map((identity) => ({
+    node: nodeText(identity.node),
+    state: identityStates[identity.state] ?? 'not_asked',
+    team: clip(identity.team),
+    role: clip(identity.role),
+    detail: clip(identity.detail),
+  })),
 });
 
-export const readService = (status: ServiceStatus): KnownService => ({
+export const readService = (status: ServiceStatus, nowMs: number): KnownService => ({
+  status,
   name: clip(status.name),
   instance: clip(status.instance),
   online: status.online,
   atMs: status.atMs,
+  seenMs: nowMs,
   startedAtMs: status.startedAtMs,
   version: clip(status.version),
   ready: status.ready,
-  faults: status.faults.slice(0, MAX_FAULTS).map(clip),
+  faults: status.faults.slice(0, MAX_FAULTS).map((fault) => clip(fault)),
   destination: clip(status.destination?.name ?? ''),
   links: status.links.slice(0, MAX_LINKS).map(readLink),
 });
@@ -66,21 +81,25 @@ const readLink = (link: LinkStatus): LinkView => ({
   lastError: clip(link.lastError),
 });
 
+/** JSON has no word for the others. */
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;
+
 /** `fresh`: its heartbeat is young enough. Online without one is offline. */
-export const viewAgent = (known: KnownAgent, fresh: boolean, behindMs: number, nowMs: number): AgentView => {
-  const { online, atMs, ...rest } = known;
-  return { ...rest, online: online && fresh, ...heartbeat(atMs, behindMs, nowMs) };
+export const viewAgent = (known: KnownAgent, key: string, fresh: boolean, behindMs: number): AgentView => {
+  const { status: _, online, atMs, seenMs, ...rest } = known;
+  return { key, ...rest, online: online && fresh, ...liveness(atMs, behindMs, seenMs) };
 };
 
-export const viewService = (known: KnownService, fresh: boolean, behindMs: number, nowMs: number): ServiceView => {
-  const { online, atMs, startedAtMs, ...rest } = known;
-  const upMs = nowMs - ourTime(startedAtMs, behindMs, nowMs);
-  return { ...rest, online: online && fresh, ...heartbeat(atMs, behindMs, nowMs), upMs };
+export const viewService = (known: KnownService, key: string, fresh: boolean, behindMs: number): ServiceView => {
+  const { status: _, online, atMs, seenMs, startedAtMs, ...rest } = known;
+  const startedMs = ourTime(startedAtMs, behindMs, seenMs);
+  return { key, ...rest, online: online && fresh, ...liveness(atMs, behindMs, seenMs), startedMs };
 };
 
-const heartbeat = (atMs: number, behindMs: number, nowMs: number): Omit<Liveness, 'online'> => ({
+const liveness = (atMs: number, behindMs: number, seenMs: number): Liveness => ({
   // A last will may carry no time.
-  heartbeatAgeMs: atMs > 0 ? nowMs - ourTime(atMs, behindMs, nowMs) : null,
+  heartbeatMs: atMs > 0 ? ourTime(atMs, behindMs, seenMs) : null,
   clockBehindMs: behindMs,
 });
 
@@ -95,4 +114,13 @@ const keyTexts: Readonly<Record<number, KeyText>> = {
   [KeyKind.NONE]: 'none',
   [KeyKind.DEFAULT]: 'default',
   [KeyKind.PRIVATE]: 'private',
+};
+
+const identityStates: Readonly<Record<number, IdentityView['state']>> = {
+  [IdentityState.ASKING]: 'asking',
+  [IdentityState.ANSWERED]: 'answered',
+  [IdentityState.NO_ANSWER]: 'no_answer',
+  [IdentityState.NOT_STORED]: 'not_stored',
+  [IdentityState.REFUSED]: 'refused',
+  [IdentityState.WRITING]: 'writing',
 };

@@ -1,48 +1,90 @@
 /**
  * What the page gets, as plain JSON. Texts are as given on the bus (but clipped): escaping is the page's duty.
- * Ages are milliseconds at the moment of the view, so that no clock but the console's is needed; null = not known.
+ * Times (`…Ms` of a moment) are epoch milliseconds by the console's clock, whatever clock they came from; the page
+ * knows that clock by `nowMs`, so no other has to be right. null = not known.
  */
 import type { KindName, ReasonName } from '@cotbus/contracts';
 
 export type ReasonText = ReasonName | 'unknown';
 export type LinkText = 'unknown' | 'closed' | 'opening' | 'open' | 'waiting';
 export type KeyText = 'unknown' | 'none' | 'default' | 'private';
+/** What a node was heard to speak. */
+export type DialectText = 'V2' | 'V1' | 'forwarder' | 'plain';
 
-export interface View {
+export interface Collections {
+  readonly agents: AgentView;
+  readonly services: ServiceView;
+  readonly findings: FindingView;
+  readonly nodes: NodeView;
+  readonly units: UnitView;
+  readonly alarms: AlarmView;
+  readonly chats: ChatView;
+  readonly outcomes: OutcomeView;
+  readonly routes: RouteView;
+}
+export type CollectionName = keyof Collections;
+
+/** Everything at once. */
+export type View = About & { readonly [N in CollectionName]: readonly Collections[N][] };
+
+/** What changed since the page was told last. */
+export interface ViewChanges {
+  readonly about: About;
+  /** Everything is in it: what the page has besides is gone. */
+  readonly whole: boolean;
+  readonly changes: {
+    readonly [N in CollectionName]?: { readonly put: readonly Collections[N][]; readonly gone: readonly string[] };
+  };
+}
+
+export interface About {
   /** Of this console. */
   readonly name: string;
-  /** Milliseconds since it began to watch: counts and outcomes reach no further back. */
-  readonly watchingMs: number;
+  readonly nowMs: number;
+  /** Since when it watches: counts and outcomes reach no further back. */
+  readonly sinceMs: number;
   /** False while the console itself has no connection to the broker. */
   readonly bus: boolean;
   readonly simulated: boolean;
-  readonly agents: readonly AgentView[];
-  readonly services: readonly ServiceView[];
-  /** Last heard first. */
-  readonly nodes: readonly NodeView[];
-  /** May be more than are shown. */
-  readonly nodesKnown: number;
-  /** Newest first. */
-  readonly units: readonly UnitView[];
-  /** Newest first. */
-  readonly outcomes: readonly OutcomeView[];
+  /** False while it has just begun: who has not spoken yet is not missing. */
+  readonly hasLooked: boolean;
   /** Since the console began to watch. */
   readonly outcomeCounts: Readonly<Partial<Record<ReasonText, number>>>;
   /** Outcomes whose copies never came: their numbers were skipped. */
   readonly outcomesMissed: number;
+  /** Alarms that were forgotten unacknowledged because there were too many. */
+  readonly alarmsMissed: number;
+}
+
+/** Something that is wrong, or worth knowing. */
+export interface FindingView {
+  readonly key: string;
+  /** As docs/OPERATIONS.md lists them. */
+  readonly code: string;
+  readonly level: 'fault' | 'warning' | 'note';
+  /** Such as the name of an agent. */
+  readonly about: string;
+  readonly cause: string;
+  readonly remedy: string;
 }
 
 export interface AgentView {
+  /** Unique in its collection, as in all others. */
+  readonly key: string;
   readonly agent: string;
   readonly mesh: string;
   readonly online: boolean;
-  readonly heartbeatAgeMs: number | null;
+  readonly heartbeatMs: number | null;
   readonly clockBehindMs: number;
   readonly link: LinkText;
   readonly linkDetail: string;
+  /** `serial`, `tcp` or `mqtt`. */
+  readonly transport: string;
   readonly firmwareVersion: string;
   readonly supportsTakV2: boolean;
   readonly takV1Usable: boolean;
+  /** What events for this mesh are written in; empty when it was not said. */
+  readonly sends: string;
   readonly node: string;
   readonly nodeName: string;
   readonly region: string;
@@ -56,6 +98,17 @@ export interface AgentView {
   readonly txClosed: string;
   readonly txWaiting: number;
   readonly nodesKnown: number;
+  /** Of the attached radio, and of the nodes that were asked last. */
+  readonly identities: readonly IdentityView[];
+}
+
+/** Team and role that a radio itself has, and how far we are in finding out. */
+export interface IdentityView {
+  readonly node: string;
+  readonly state: 'not_asked' | 'asking' | 'answered' | 'no_answer' | 'not_stored' | 'refused' | 'writing';
+  readonly team: string;
+  readonly role: string;
+  readonly detail: string;
 }
 
 interface ChannelView {
@@ -66,12 +119,13 @@ interface ChannelView {
 }
 
 export interface ServiceView {
+  readonly key: string;
   readonly name: string;
   readonly instance: string;
   readonly online: boolean;
-  readonly heartbeatAgeMs: number | null;
+  readonly heartbeatMs: number | null;
   readonly clockBehindMs: number;
-  readonly upMs: number;
+  readonly startedMs: number;
   readonly version: string;
   readonly ready: boolean;
   readonly faults: readonly string[];
@@ -91,6 +145,7 @@ export interface LinkView {
 }
 
 export interface NodeView {
+  readonly key: string;
   /** Such as `!0000002a`. */
   readonly node: string;
   readonly mesh: string;
@@ -100,11 +155,13 @@ export interface NodeView {
   /** The attached radio itself. */
   readonly own: boolean;
   readonly viaMqtt: boolean;
-  readonly heardAgeMs: number;
+  readonly heardMs: number;
   /** Who heard it last. */
   readonly agent: string;
   /** How many agents know it. */
   readonly agents: number;
+  /** Those it was heard in since the console watches. */
+  readonly dialects: readonly DialectText[];
   /** Percent; 101 = external power. */
   readonly battery: number | null;
   readonly snrDb: number | null;
@@ -115,12 +172,12 @@ export interface NodeView {
   readonly visibility: VisibilityView;
 }
 
-export interface PositionView {
+interface PositionView {
   /** Degrees WGS84. */
   readonly lat: number;
   readonly lon: number;
   readonly altitudeM: number | null;
-  readonly ageMs: number;
+  readonly atMs: number;
   /** Bits of the coordinates that are kept, 32 = all; 0 = not said. */
   readonly precisionBits: number;
 }
@@ -132,33 +189,79 @@ export interface VisibilityView {
   readonly reason: ReasonText | null;
   readonly detail: string;
   readonly destination: string;
-  readonly ageMs: number | null;
+  readonly atMs: number | null;
 }
 
+/** Something with a place on the map of TAK: a person, a marker, a shape, a route. */
 export interface UnitView {
+  readonly key: string;
   readonly uid: string;
   readonly callsign: string;
   readonly kind: KindName | '';
   readonly type: string;
   readonly team: string;
-  readonly mesh: string;
+  readonly role: string;
+  readonly from: 'mesh' | 'tak';
+  /** The mesh it was heard on, or the TAK link it came over. */
+  readonly over: string;
+  /** Empty when it came from TAK. */
   readonly node: string;
   /** Degrees WGS84; null without a position yet. */
   readonly lat: number | null;
   readonly lon: number | null;
-  readonly heardAgeMs: number;
-  /** Below 0 it is stale. */
-  readonly staleInMs: number;
+  readonly outline: OutlineView | null;
+  readonly heardMs: number;
+  readonly staleMs: number;
+}
+
+export interface OutlineView {
+  /** Latitude and longitude, degrees WGS84. */
+  readonly points: readonly (readonly [lat: number, lon: number])[];
+  readonly closed: boolean;
+  /** `#rrggbb`; empty when the event names none. */
+  readonly colour: string;
+}
+
+export interface AlarmView {
+  readonly key: string;
+  readonly uid: string;
+  readonly callsign: string;
+  /** Such as `911 Alert`. */
+  readonly what: string;
+  readonly from: 'mesh' | 'tak';
+  readonly over: string;
+  readonly node: string;
+  readonly lat: number | null;
+  readonly lon: number | null;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Until when the last call holds. */
+  readonly staleMs: number;
+  /** How often it was heard since `firstMs`. */
+  readonly times: number;
+  readonly cancelledMs: number | null;
+  readonly acknowledged: { readonly by: string; readonly atMs: number } | null;
+}
+
+export interface ChatView {
+  readonly key: string;
+  readonly sender: string;
+  readonly room: string;
+  readonly text: string;
+  readonly from: 'mesh' | 'tak';
+  readonly over: string;
+  readonly heardMs: number;
 }
 
 export interface OutcomeView {
-  /** Unique; stays the same from view to view. */
-  readonly id: string;
+  readonly key: string;
+  /** Counts up: those of the same time stay in their order. */
+  readonly order: number;
   readonly owner: string;
   readonly destination: string;
   readonly reason: ReasonText;
   readonly detail: string;
-  readonly ageMs: number;
+  readonly atMs: number;
   readonly kind: KindName | '';
   readonly uid: string;
   readonly callsign: string;
@@ -166,4 +269,14 @@ export interface OutcomeView {
   /** Empty when the item came from TAK. */
   readonly node: string;
   readonly port: number;
+}
+
+interface RouteView {
+  readonly key: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly points: number;
+  readonly atMs: number;
 }

@@ -3,11 +3,19 @@ import { printable } from '@cotbus/service';
 import type { RunningGateway } from './gateway.ts';
 import type { GatewayOptions } from './options.ts';
 
-export const banner = (options: GatewayOptions, busDoor: RunningGateway['busDoor'], isDemo: boolean): string => {
+/** @param pageLink where the console is, with the token that lets people in */
+export const banner = (
+  options: GatewayOptions,
+  {
+    busDoor,
+    pageLink,
+    isDemo,
+  }: { readonly busDoor: RunningGateway['busDoor']; readonly pageLink: string; readonly isDemo: boolean },
+): string => {
   const { tak, radios, console: page } = options;
   const row = (what: string, text: string): string => `  ${what.padEnd(13)} ${printable(text)}`;
   const lines = ['', 'Cotbus is up.', ''];
-  if (page.enabled) lines.push(row('Status page', `http://${page.host}:${page.port}`));
+  if (page.enabled) lines.push(row('Console', pageLink));
   if (tak.listen.enabled) lines.push(row('TAK over TCP', `${tak.listen.host}:${tak.listen.port}`));
   for (const { host, port } of isDemo ? [] : tak.udp) lines.push(row('TAK over UDP', `to ${host}:${port}`));
   lines.push(

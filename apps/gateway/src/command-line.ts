@@ -59,7 +59,7 @@ export const createCommandLine = (): Command => {
 
   program
     .command('up')
-    .description('run the gateway: broker, radios, codec, TAK links, status page in one process')
+    .description('run the gateway: broker, radios, codec, TAK links, console in one process')
     .option(...CONFIG)
     .option(
       '--radio <address>',

@@ -40,7 +40,7 @@ export const gatewayOptions = z
     tak: takOptions.prefault({}).describe('Links to TAK'),
     worker: workerOptions.prefault({}).describe('The codec worker'),
     routes: packagerOptions.prefault({}).describe('The route packager'),
-    console: consoleOptions.prefault({}).describe('The status page'),
+    console: consoleOptions.prefault({}).describe('The console, a web page'),
     record: recorderOptions.prefault({}).describe('The recorder of everything that is heard'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
     journals: journalOptions.prefault({}).describe('What must outlive the process'),

@@ -24,6 +24,8 @@ export const standIn = (options: GatewayOptions, radio: RadioOptions, opex: stri
       journals: { folder, durable: false },
       radios: [radio],
       tak: { ...options.tak, udp: [], opex },
+      // Nobody is to be protected in it, and whoever tries Cotbus for the first time shall see something.
+      console: { ...options.console, thisMachine: 'operate' },
     },
     stop: async () => rmSync(folder, { recursive: true, force: true }),
   };

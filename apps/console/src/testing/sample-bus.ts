@@ -91,3 +91,22 @@ export const sampleResult = (event: Fields<CotEvent>, ageMs = 0): MessageOf<'rxR
       },
     },
   });
+
+export const sampleHeard = (event: Fields<CotEvent>, ageMs = 0): MessageOf<'eventHeard'> =>
+  createMessage('eventHeard', {
+    item: { id: { origin: 'tak', incarnation: 1, nonce: 7n, seq: 1 }, ageMs },
+    kind: event.kind ?? Kind.PLI,
+    link: 'phones',
+    event: {
+      uid: 'ANDROID-1',
+      type: 'a-f-G-U-C',
+      kind: Kind.PLI,
+      lat: 51.5,
+      lon: -0.12,
+      timeMs: NOON,
+      staleMs: NOON + 60_000,
+      callsign: 'RAVEN',
+      team: 'Cyan',
+      ...event,
+    },
+  });

@@ -1,4 +1,5 @@
 /** `cotbus up` and `cotbus demo`: runs until it is told to stop. */
+import { loginLink } from '@cotbus/console';
 import { radioFromText, radioOptions } from '@cotbus/radio-agent';
 import type { RadioOptions } from '@cotbus/radio-agent';
 import { createLog, ServiceError } from '@cotbus/service';
@@ -39,8 +40,11 @@ export const up = async ({ config, radio, demo = false, seed = 1, recording }: U
       : isDemo
         ? await startDemo(options, seed)
         : undefined;
-    const gateway = await startGateway(simulation?.options ?? options, log);
-    console.log(banner(recording ? { ...options, radios: [recording] } : options, gateway.busDoor, isDemo));
+    const running = simulation?.options ?? options;
+    const gateway = await startGateway(running, log);
+    const pageLink = await loginLink(running.console, running.journals.folder);
+    const shown = recording ? { ...options, radios: [recording] } : options;
+    console.log(banner(shown, { busDoor: gateway.busDoor, pageLink, isDemo }));
     await stopped;
     console.log('Stopping …');
     const timer = setTimeout(() => process.exit(1), STOP_TIMEOUT_MS);

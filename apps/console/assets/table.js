@@ -1,0 +1,48 @@
+/** Rows of a table. A cell is { text, note, label, tone, hint }; only what differs is written. */
+import { byId, html, setClass, setText, syncChildren } from './elements.js';
+import { UNKNOWN } from './words.js';
+
+/** Fills a table body. `columns` are { title, cell(item) }; the title labels the cell where the table is a stack. */
+export const syncRows = (id, items, columns) =>
+  syncChildren(byId(id), items, {
+    keyOf: ({ key }) => key,
+    create: () => html('tr', { role: 'row' }, ...columns.map(createCell)),
+    update: (row, item) => {
+      for (const [index, { cell }] of columns.entries()) updateCell(row.children[index], cell(item));
+    },
+  });
+
+const createCell = ({ title }, index) =>
+  html(
+    index === 0 ? 'th' : 'td',
+    index === 0 ? { role: 'rowheader', scope: 'row' } : { role: 'cell', 'data-title': title },
+    html('span', { class: 'label', hidden: '' }),
+    html('span', { class: 'foreign' }),
+    html('small', { class: 'foreign' }),
+  );
+
+const updateCell = (element, { text = '', note = '', label = '', tone = 'quiet', hint = '' }) => {
+  const [labelElement, textElement, noteElement] = element.children;
+  setText(labelElement, label);
+  setClass(labelElement, `label tone-${tone}`);
+  labelElement.hidden = label === '';
+  if (labelElement.title !== hint) labelElement.title = hint;
+  setText(textElement, text);
+  setText(noteElement, note);
+  // A stack of cells on a phone leaves out what is not known.
+  element.classList.toggle('empty', label === '' && note === '' && (text === '' || text === UNKNOWN));
+};
+
+/** How many rows are shown, and the button that shows more: thousands of rows would make any page slow. */
+export const createPaging = (buttonId, step, onMore) => {
+  let limit = step;
+  byId(buttonId).addEventListener('click', () => {
+    limit += step;
+    onMore();
+  });
+  return (items) => {
+    byId(buttonId).hidden = items.length <= limit;
+    setText(byId(buttonId), `Show ${Math.min(step, items.length - limit)} more of ${items.length - limit}`);
+    return items.slice(0, limit);
+  };
+};
