@@ -47,12 +47,11 @@ const pairs = (lats: readonly number[], lons: readonly number[]): meshtastic.Cot
 /** Absolute positions, whichever generation wrote them; more than any sender may send are cut. */
 export const buildVertices = (shape: meshtastic.DrawnShape, origin: PointI): readonly PointI[] => {
   const { vertexLatDeltas: lats, vertexLonDeltas: lons, vertices } = shape;
-  const deltas: readonly (readonly [number, number])[] =
-    lats.length > 0
-      ? lats.slice(0, lons.length).map((lat, i) => [lat, lons[i] ?? 0])
-      : vertices.map(({ latDeltaI, lonDeltaI }) => [latDeltaI, lonDeltaI]);
-  return deltas.slice(0, MAX_READ_POINTS).map(([lat, lon]) => ({
+  const pointAt = (lat: number, lon: number): PointI => ({
     latitudeI: addDelta(origin.latitudeI, lat),
     longitudeI: addDelta(origin.longitudeI, lon),
-  }));
+  });
+  return lats.length > 0
+    ? lats.slice(0, Math.min(lons.length, MAX_READ_POINTS)).map((lat, i) => pointAt(lat, lons[i] ?? 0))
+    : vertices.slice(0, MAX_READ_POINTS).map(({ latDeltaI, lonDeltaI }) => pointAt(latDeltaI, lonDeltaI));
 };

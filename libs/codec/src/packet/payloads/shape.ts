@@ -123,6 +123,8 @@ const buildEllipse = (drawn: meshtastic.DrawnShape, { uid }: Packet, style: read
 
 /** Eight hex digits in KML's order: alpha, blue, green, red. */
 const kmlColor = (argb: number): string => {
-  const [alpha, red, green, blue] = [argb >>> 24, (argb >>> 16) & 0xff, (argb >>> 8) & 0xff, argb & 0xff];
-  return [alpha, blue, green, red].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const alphaAndGreen = argb & 0xff00ff00;
+  const [red, blue] = [(argb >>> 16) & 0xff, argb & 0xff];
+  const abgr = (alphaAndGreen | (blue << 16) | red) >>> 0;
+  return abgr.toString(16).padStart(8, '0');
 };
