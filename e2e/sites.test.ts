@@ -38,7 +38,10 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('two sites that meet at a
     const own = join(folder, place);
     mkdirSync(own);
     const cotbus = join(ROOT, 'apps/gateway/bin/cotbus.mjs');
-    spawnSync(process.execPath, [cotbus, 'init', '--compose', ...args], { cwd: own, stdio: ['ignore', 'ignore', 'inherit'] });
+    spawnSync(process.execPath, [cotbus, 'init', '--compose', ...args], {
+      cwd: own,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     return own;
   };
   const start = (place: ComposePlace): Promise<ComposeSite> => startComposeSite(processes, mosquitto ?? '', place);
