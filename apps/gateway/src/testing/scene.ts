@@ -72,6 +72,15 @@ const overTcp: NonNullable<SceneOptions['reach']> = async ({ radios }) => ({
   close: async () => {},
 });
 
+const startRadio = (mesh: Mesh, index: number, { firmware, fast = false, role, packer }: SceneOptions) =>
+  startSimulatedRadio({
+    mesh,
+    node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}`, ...(role && { role }) },
+    ...(packer && { packer }),
+    ...(firmware && { firmware }),
+    ...(fast && { preset: SHORT_TURBO, region: US }),
+  });
+
 /** Starts everything and waits until each radio is ready and each service has said so. */
 export const startScene = async (options: SceneOptions = {}): Promise<Scene> => {
   const {
@@ -79,10 +88,6 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     meshNames = [],
     toMesh = {},
     relay = [],
-    firmware,
-    fast = false,
-    role,
-    packer,
     reach = overTcp,
     worker = {},
     record = {},
@@ -93,15 +98,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
   const meshOf = (index: number): Mesh => meshes.get(nameOf(index)) ?? createMesh({ clock: systemClock, seed: 7 });
   const mesh = meshOf(0);
   const radios = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      startSimulatedRadio({
-        mesh: meshOf(index),
-        node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}`, ...(role && { role }) },
-        ...(packer && { packer }),
-        ...(firmware && { firmware }),
-        ...(fast && { preset: SHORT_TURBO, region: US }),
-      }),
-    ),
+    Array.from({ length: count }, (_, index) => startRadio(meshOf(index), index, options)),
   );
   const reached = await reach({ mesh, radios });
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-scene-'));
