@@ -22,6 +22,7 @@ import {
 import type { Radio, RadioConnection } from './radio.ts';
 import { addressText, choosePort } from './serial-address.ts';
 import type { SerialAddress } from './serial-address.ts';
+import { watchDevice } from './serial-connection.ts';
 import { serialDevices } from './serial-devices.ts';
 import { loadSerialDriver } from './serial-driver.ts';
 import { diagnoseOpen, openFault } from './serial-faults.ts';
@@ -75,7 +76,9 @@ export const createMeshtasticJsRadio = (
     const line = await opening.finally(() => limit.end());
     // The transport takes everybody's listeners off a socket that has ended, ours for its end among them.
     line.removeAllListeners = () => line;
-    return connectionOf(line, new LoadedTransport(line), clock);
+    const connection = connectionOf(line, new LoadedTransport(line), clock);
+    if (place.kind === 'serial' && 'path' in line) watchPath(String(line.path), clock, connection.closed, line);
+    return connection;
   },
 });
 
@@ -120,6 +123,12 @@ const openSerial = async (
   }
   await keepLines(path);
   return port;
+};
+
+const watchPath = (path: string, clock: Clock, closed: Promise<string>, line: Duplex): void => {
+  if (process.platform === 'win32') return;
+  const endWatch = watchDevice(path, clock, () => line.destroy());
+  void closed.then(endWatch);
 };
 
 const connectionOf = (line: Duplex, transport: Transport, clock: Clock): RadioConnection => {

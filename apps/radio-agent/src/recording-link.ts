@@ -3,7 +3,7 @@
  * can be sent. It is played once; the link stays when it is over, and the agent settles what it has.
  */
 import { create } from '@bufbuild/protobuf';
-import { meshtastic } from '@cotbus/contracts';
+import { KeyKind, meshtastic } from '@cotbus/contracts';
 import type { RadioInfo } from '@cotbus/meshtastic';
 import { createPace, readRecording, RecordingError } from '@cotbus/service';
 import type { Clock, FrameEntry, Logger, ServiceReport } from '@cotbus/service';
@@ -106,7 +106,8 @@ const radio: RadioInfo = {
   managed: false,
   locked: false,
   rebroadcastMode: '',
-  channels: [],
+  // Open, so that what TAK says ends with the reason that counts: a recording sends nothing.
+  channels: [{ index: 0, name: 'recording', role: 'primary', key: KeyKind.PRIVATE, hash: 0 }],
   tak: undefined,
   publicKey: new Uint8Array(),
 };

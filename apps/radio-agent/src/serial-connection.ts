@@ -58,8 +58,8 @@ export const serialConnection = (port: SerialPort, path: string | undefined, clo
 
 type End = (why: string) => void;
 
-/** @returns ends it */
-const watchDevice = (path: string, clock: Clock, end: End): (() => void) =>
+/** Ends what a device that is gone is behind, though its driver does not say so. @returns ends the watch */
+export const watchDevice = (path: string, clock: Clock, end: End): (() => void) =>
   clock.every(PRESENCE_MS, () => {
     stat(path).catch(() => end(unplugged));
   });

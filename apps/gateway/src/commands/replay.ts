@@ -23,6 +23,8 @@ export const replay = async (file: string, { speed, mesh, config, bus, tak }: Re
   const radio = radioOptions.safeParse({
     name: 'replay',
     mesh: 'replay',
+    // When it is over, nobody is heard any more.
+    silentMinutes: 0,
     recording: { file, speed, ...(mesh !== undefined && { mesh }) },
   });
   if (!radio.success) return fail(z.prettifyError(radio.error));
