@@ -6,6 +6,8 @@ import { colour } from './theme.js';
 
 /** With more in sight names would be a smear. */
 const MAX_LABELLED = 600;
+/** With more in sight nobody tells one shape from another, and their edges cost more than all else. */
+const MAX_SHAPED = 1500;
 /** A finger is wider than a symbol. */
 const REACH_PX = 16;
 const FONT = '12px system-ui, sans-serif';
@@ -37,7 +39,8 @@ export const UnitsLayer = CanvasLayer.extend({
     const isNear = ({ x, y }) => x > view.left && y > view.top && x < view.right && y < view.bottom;
     for (const item of this.items) if (item.outline !== null) drawOutline(context, item, at);
     this.drawn = this.items.map((item) => ({ ...at(item.lat, item.lon), item, label: item.label })).filter(isNear);
-    for (const drawn of this.drawn) drawSymbol(context, drawn);
+    if (this.drawn.length > MAX_SHAPED) drawDots(context, this.drawn);
+    else for (const drawn of this.drawn) drawSymbol(context, drawn);
     if (this.drawn.length <= MAX_LABELLED) drawLabels(context, this.drawn.toReversed());
   },
 });
@@ -91,6 +94,24 @@ const drawSymbol = (context, { x, y, item }) => {
     context.fill();
   }
   context.globalAlpha = 1;
+};
+
+/** All of a colour in one stroke of the brush; calls for help keep their shape. */
+const drawDots = (context, all) => {
+  const byColour = new Map();
+  for (const drawn of all) {
+    const fill = drawn.item.isStale ? colour('--soft') : drawn.item.colour;
+    const same = byColour.get(fill);
+    if (same === undefined) byColour.set(fill, [drawn]);
+    else same.push(drawn);
+  }
+  for (const [fill, same] of byColour) {
+    context.beginPath();
+    for (const { x, y } of same) context.rect(x - 3, y - 3, 6, 6);
+    context.fillStyle = fill;
+    context.fill();
+  }
+  for (const drawn of all) if (drawn.item.shape === 'triangle') drawSymbol(context, drawn);
 };
 
 const strokes = (context, width, style) => {
