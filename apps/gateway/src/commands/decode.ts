@@ -15,10 +15,8 @@ import { endWithReader, faultLine, hexOf, printLine, readInput } from './input.t
 import type { Fault, Input } from './input.ts';
 import { ownWire } from './own-wire.ts';
 
-export const PORTS = ['78', '72', '257'] as const;
-
 export interface DecodeOptions {
-  readonly port: (typeof PORTS)[number];
+  readonly port: '78' | '72' | '257';
   /** Number of the node that sent them; 0 for unknown. */
   readonly from: number;
   readonly json?: boolean;

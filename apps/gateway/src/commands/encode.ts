@@ -16,14 +16,12 @@ import { endWithReader, faultLine, hexOf, printLine, readInput } from './input.t
 import type { Fault } from './input.ts';
 import { ownWire } from './own-wire.ts';
 
-export const PROFILES = ['auto', 'a', 'b', 'raw', 'c'] as const;
-
 export interface EncodeOptions {
   /**
    * `auto`: as a worker sends it, lean and at most 225 bytes. `a`: the field choices of the published SDK, generation A.
    * `b`, `c`, `raw`: schema B. All but `auto` leave out and fit only what they are told.
    */
-  readonly profile: (typeof PROFILES)[number];
+  readonly profile: 'auto' | 'a' | 'b' | 'raw' | 'c';
   /** Bytes of the frame at most. */
   readonly fit?: number;
   /** Leave out what no receiver draws. */

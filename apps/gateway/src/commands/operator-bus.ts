@@ -7,12 +7,6 @@ import type { Bus, BusWill } from '@cotbus/service';
 /** A broker answers at once. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Flag and description, the same for every command. */
-export const BUS_FLAG = [
-  '--bus <url>',
-  'broker; COTBUS_BUS_URL (with COTBUS_BUS_USERNAME, _PASSWORD and _CA), else mqtt://127.0.0.1:1883',
-] as const;
-
 /**
  * Connects, and goes on trying; after three seconds without a connection it says so on standard error.
  * @param url as the person named it; undefined takes the environment's
