@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { packageLayouts } from './data-package.ts';
 
 const layout = z.enum(packageLayouts);
+const host = z.string().min(1).max(255);
+const port = z.int().min(1).max(65_535);
 
 const folderOptions = z.strictObject({
   path: z.string().min(1).describe('Folder that a client or a syncing program watches; made if it is not there'),
@@ -14,6 +16,25 @@ const keepOptions = z.strictObject({
   days: z.int().min(1).max(3650).default(30).describe('Days after which a package goes'),
 });
 
+const serverOptions = z.strictObject({
+  host: host.describe('Name or address of the TAK server'),
+  port: port.default(8443).describe('Its HTTPS port'),
+  certificate: z.string().describe('The certificate that TLS links to it use (.p12 or PEM)'),
+  key: z.string().optional().describe('Its private key, where it lies in a file of its own'),
+  passphrase: z.string().optional().describe('What opens certificate and key'),
+  ca: z.string().optional().describe('Whom to trust (.p12 or PEM)'),
+  caPassphrase: z.string().optional().describe('What opens ca, if not passphrase does'),
+  serverName: host.optional().describe('The name its certificate has, where that is not host'),
+  verifyHost: z
+    .boolean()
+    .default(true)
+    .describe('Refuse a certificate for another name; its authority is always checked'),
+  creatorUid: z.string().min(1).max(128).default('Cotbus').describe('Who uploads, as other users of the server see it'),
+  tool: z.enum(['public', 'private']).default('public').describe('Who finds it: every user, or those who know of it'),
+  missions: z.array(z.string().min(1).max(256)).max(16).default([]).describe('Missions whose contents it joins'),
+  timeoutSeconds: z.int().min(1).max(600).default(30).describe('How long an answer may take'),
+});
+
 export const packagerOptions = z.strictObject({
   name: z
     .string()
@@ -23,6 +44,8 @@ export const packagerOptions = z.strictObject({
   save: z.boolean().default(true).describe('Save each package in the folder "TAK Routes" of journals.folder'),
   folders: z.array(folderOptions).max(8).default([]).describe('Other folders to save each package in'),
   keep: keepOptions.prefault({}).describe('How long packages can be listed and fetched'),
+  servers: z.array(serverOptions).max(8).default([]).describe('TAK servers to upload each package to'),
 });
 
 export type PackagerOptions = z.infer<typeof packagerOptions>;
+export type ServerOptions = z.infer<typeof serverOptions>;

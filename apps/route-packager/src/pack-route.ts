@@ -16,7 +16,7 @@ export interface Ending {
 }
 
 /** Somewhere a package goes to. */
-interface Place {
+export interface Place {
   /** In front of how it ended there. */
   readonly words: string;
   readonly deliver: (job: DeliveryJob) => Promise<DeliveryResult>;
@@ -120,7 +120,7 @@ const keep = async ({ context, library, kept: told }: PackParts, kept: KeptRoute
 /** Delivered if it reached any place; kept alone is enough where no place is configured. */
 const endingOf = (delivered: readonly Delivered[]): Ending => {
   const lines = delivered.map(({ words, result: { kind, text } }) =>
-    kind === 'done' ? `${words} ${text}` : `not ${words}: ${text}`,
+    kind === 'done' ? `${words} ${text}`.trim() : `not ${words}: ${text}`,
   );
   const detail = lines.length === 0 ? 'kept' : lines.join('; ');
   const isDone = delivered.length === 0 || delivered.some(({ result }) => result.kind === 'done');

@@ -28,6 +28,7 @@ import { packagerOptions } from './options.ts';
 import { createPackRoute } from './pack-route.ts';
 import type { Ending, PackParts, PackRoute } from './pack-route.ts';
 import { isRoute } from './route.ts';
+import { serverPlace } from './server-place.ts';
 
 const { PortNum } = meshtastic;
 
@@ -54,7 +55,7 @@ const start = async (context: ServiceContext, options: PackagerOptions): Promise
     context,
     library,
     folders: folders.map((folder) => folderPlace(context, folder)),
-    places: [],
+    places: options.servers.map((server) => serverPlace(context, server)),
     kept: (kept) => {
       bus.publish('route', routeNotice(kept, instance));
       log.info({ uid: printable(kept.route.uid), hash: kept.hash }, 'route.packed');

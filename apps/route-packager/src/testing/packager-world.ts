@@ -1,6 +1,6 @@
 /** A packager on a memory bus with a fake clock, its packages in a real folder. */
 import { createMessage, Kind, reasonText } from '@cotbus/contracts';
-import type { CotEvent, MessageOf, Outcome, Receipt, Reply, RxResult } from '@cotbus/contracts';
+import type { CotEvent, MessageOf, Outcome, Receipt, Reply, RxResult, ServiceStatus } from '@cotbus/contracts';
 import { startService } from '@cotbus/service';
 import type { JournalPlace } from '@cotbus/service';
 import { createMemoryBroker, fakeClock, memoryJournals, silentLog } from '@cotbus/service/testing';
@@ -26,6 +26,10 @@ export const startPackager = async ({ options = {}, ...given }: WorldOptions = {
   const notices = new Map<string, MessageOf<'route'>>();
   let noticeCount = 0;
   const replies: Reply[] = [];
+  let status: ServiceStatus | undefined;
+  await bus.subscribe('serviceStatus', {}, (said) => {
+    status = said;
+  });
   await bus.subscribe('outcome', { owner: 'routes' }, (batch) => outcomes.push(...(batch?.outcomes ?? [])));
   await bus.subscribe('receipt', {}, (receipt) => receipt && receipts.push(receipt));
   await bus.subscribe('reply', {}, (reply) => reply && replies.push(reply));
@@ -48,6 +52,7 @@ export const startPackager = async ({ options = {}, ...given }: WorldOptions = {
     broker,
     journals,
     service,
+    link: (name: string) => status?.links.find((link) => link.name === name),
     notices: () => [...notices.values()],
     noticeCount: () => noticeCount,
     settled: () => receipts.flatMap(({ settled }) => settled.map(({ first, last }) => [first, last])),
@@ -60,7 +65,7 @@ export const startPackager = async ({ options = {}, ...given }: WorldOptions = {
           await clock.pass(200);
           if (outcomes.length < count) throw new Error(`${outcomes.length} of ${count} outcomes`);
         },
-        { timeout: 8000, interval: 5 },
+        { timeout: 15_000, interval: 5 },
       );
       return outcomes.map(({ reason, detail }) => `${reasonText(reason)} ${detail}`.trim());
     },
