@@ -3,7 +3,7 @@ import { takClients } from '@cotbus/certificates';
 import { codecWorker } from '@cotbus/codec-worker';
 import { statusConsole } from '@cotbus/console';
 import { profileNames, radioAgent } from '@cotbus/radio-agent';
-import { routePackager } from '@cotbus/route-packager';
+import { packageLayouts, routePackager } from '@cotbus/route-packager';
 import { nodeProcess, runService } from '@cotbus/service';
 import type { Service } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
@@ -24,6 +24,9 @@ import { BUS_FLAG } from './commands/operator-bus.ts';
 import { record } from './commands/record.ts';
 import { replay } from './commands/replay.ts';
 import type { ReplayOptions } from './commands/replay.ts';
+import { listRoutePackages, showRoutePackage } from './commands/route-package.ts';
+import { sendRoute } from './commands/route-send.ts';
+import type { RouteSendOptions } from './commands/route-send.ts';
 import { tailOutcomes } from './commands/tail-outcomes.ts';
 import { up } from './commands/up.ts';
 
@@ -110,6 +113,7 @@ export const createCommandLine = (): Command => {
   addAir(program);
   addDictionaries(program);
   addCertificates(program);
+  addRoutes(program);
 
   for (const service of [radioAgent, codecWorker, takEgress, routePackager, statusConsole]) {
     program
@@ -297,6 +301,49 @@ const addCertificates = (program: Command): void => {
     .action((name: string, _, command: Command) => revokePackage(name, command.optsWithGlobals()));
 };
 
+const addRoutes = (program: Command): void => {
+  program
+    .command('route')
+    .description('bring a route to the meshes')
+    .command('send')
+    .description('hand a route to the TAK door, and say what becomes of it')
+    .argument('<file>', 'KML, KMZ, GPX, a CoT event, or a data package; - is standard input')
+    .option('--name <name>', 'instead of the one in the file')
+    .option('--points <n>', 'points at most; those that shape it the least are left out', pointCount, MESH_POINTS)
+    .option('--print', 'the event, and send nothing')
+    .option('--tak <host[:port]>', 'the TAK listener; tak.listen of the configuration if left out')
+    .option(...BUS_FLAG)
+    .option(...CONFIG)
+    .action((file: string, options: RouteSendOptions) => sendRoute(file, options));
+  const packages = program
+    .command('route-package')
+    .description('routes that were received: look at them, get their packages');
+  packages
+    .command('list')
+    .description('the routes that are kept, the newest last')
+    .option('--json', 'one JSON object a line')
+    .option(...BUS_FLAG)
+    .action(listRoutePackages);
+  packages
+    .command('show')
+    .description('where a route was saved and how it is opened; with --out its package')
+    .argument('<route>', 'its uid, its hash, or how that begins')
+    .option('--out <file>', 'the package; the KML alone for a name that ends in .kml')
+    .addOption(new Option('--layout <layout>', 'for whom it is').choices(packageLayouts))
+    .option('--json', 'one JSON object a line')
+    .option(...BUS_FLAG)
+    .action(showRoutePackage);
+};
+
+/** What one packet of the mesh holds. */
+const MESH_POINTS = 16;
+
+const pointCount = (text: string): number => {
+  const count = wholeNumber(text);
+  if (count < 2) throw new InvalidArgumentError('a route has at least 2');
+  return count;
+};
+
 const EXAMPLES = `
 Examples:
   cotbus demo                              a simulated mesh to look at
@@ -315,6 +362,8 @@ Examples:
   cotbus dictionaries list                 can compressed frames be read?
   cotbus connection-package Anna           a certificate for her ATAK
   cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server
+  cotbus route send ridge.gpx              a route for the mesh
+  cotbus route-package list                which routes came from the mesh?
 
 Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.
 `;

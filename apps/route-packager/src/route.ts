@@ -32,8 +32,8 @@ export interface Route {
 /** As the phone apps call a route without a callsign. */
 const NAMELESS = 'Mesh Route';
 /** Red and 3 pixels wide, as the phone apps draw it, where the route does not say. */
-const DEFAULT_ARGB = 0xffff0000;
-const DEFAULT_WIDTH = 3;
+export const DEFAULT_ARGB = 0xffff0000;
+export const DEFAULT_WIDTH = 3;
 const MAX_WIDTH = 100;
 /** Characters of a name on a map, and of a text in a description. */
 const MAX_NAME = 200;
@@ -106,20 +106,20 @@ const routeLinks = (detail: readonly Element[]): readonly Element[] => {
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 
-const numberOf = (text: string | undefined): number | undefined =>
-  text !== undefined && DECIMAL.test(text.trim()) ? Number(text) : undefined;
+const numberOf = (text: string): number | undefined => (DECIMAL.test(text.trim()) ? Number(text) : undefined);
 
 const readPoint = ({ attributes }: Element): RoutePoint | undefined => {
-  const [latText, lonText, haeText] = (attributes['point'] ?? '').split(',', 3);
+  const [lat = '', lon = '', hae = ''] = (attributes['point'] ?? '').split(',', 3);
+  const isWayPoint = attributes['type'] !== CONTROL_POINT;
+  return readPlace(lat, lon, hae, isWayPoint ? (attributes['callsign'] ?? '') : '');
+};
+
+/** @returns undefined for a place that is not on earth; a height that cannot be is none */
+export const readPlace = (latText: string, lonText: string, haeText: string, name: string): RoutePoint | undefined => {
   const [lat, lon, hae] = [latText, lonText, haeText].map(numberOf);
   if (lat === undefined || lon === undefined || Math.abs(lat) > 90 || Math.abs(lon) > 180) return undefined;
-  const isWayPoint = attributes['type'] !== CONTROL_POINT;
-  return {
-    lat,
-    lon,
-    hae: hae !== undefined && hae >= HEIGHTS.from && hae <= HEIGHTS.to ? hae : undefined,
-    name: isWayPoint ? shorten((attributes['callsign'] ?? '').trim(), MAX_NAME) : '',
-  };
+  const isHeight = hae !== undefined && hae >= HEIGHTS.from && hae <= HEIGHTS.to;
+  return { lat, lon, hae: isHeight ? hae : undefined, name: shorten(name.trim(), MAX_NAME) };
 };
 
 /** Signed or unsigned, as clients write it. */

@@ -17,6 +17,7 @@ export { createEventEncoder } from './encode-event.ts';
 export type { EncodeEvent, SendAs } from './encode-event.ts';
 export { fitEvent, fitPacket } from './fit/fit.ts';
 export { stripPacket } from './fit/strip.ts';
+export { mostTelling, pointWeights } from './fit/telling-points.ts';
 export { readAck } from './forwarder/ack.ts';
 export { createFountainAssembler } from './forwarder/assembler.ts';
 export { encodeForwarder } from './forwarder/forwarder.ts';

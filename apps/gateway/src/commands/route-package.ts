@@ -80,11 +80,13 @@ const save = async (bus: Bus, route: RouteNotice, out: string, layout: string | 
 const ask = async (bus: Bus, { packager, hash }: RouteNotice, layout: string): Promise<Reply | undefined> => {
   const id = `package-${randomBytes(4).toString('hex')}`;
   const answered = new Promise<Reply>((resolve) => {
-    void bus.subscribe('reply', { id }, (reply) => reply && resolve(reply)).then(() => {
-      const words = { route: hash, layout };
-      const command = { id, target: packager, verb: 'package', lifeMs: ANSWER_MS, arguments: words };
-      bus.publish('command', createMessage('command', command));
-    });
+    void bus
+      .subscribe('reply', { id }, (reply) => reply && resolve(reply))
+      .then(() => {
+        const words = { route: hash, layout };
+        const command = { id, target: packager, verb: 'package', lifeMs: ANSWER_MS, arguments: words };
+        bus.publish('command', createMessage('command', command));
+      });
   });
   return Promise.race([answered, pause(ANSWER_MS)]);
 };
@@ -121,5 +123,5 @@ const fail = (text: string): void => {
 /** A timer of the connection attempt must not keep a finished command alive. */
 const leave = async (bus: Bus): Promise<void> => {
   await bus.close();
-  if (process.env['VITEST'] === undefined) process.exit();
+  process.exit();
 };

@@ -34,6 +34,10 @@ export interface Scene {
   outcome(what: string, predicate: (outcome: Outcome) => boolean): Promise<Outcome>;
   /** Publishes any bytes on any topic, as a stranger on the bus could. */
   publishRaw(topic: string, payload: Uint8Array): void;
+  /** The data folder. */
+  readonly folder: string;
+  /** `host:port` of the bus and of the TAK listener. */
+  readonly doors: { readonly bus: string; readonly tak: string };
   /** A TAK client on the gateway's TCP port. */
   client(): Promise<TakClient>;
   stop(): Promise<void>;
@@ -119,16 +123,17 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     }),
     silentLog(),
   );
-  if ('fault' in gateway.busDoor) throw new Error(gateway.busDoor.fault);
+  const { busDoor } = gateway;
+  if ('fault' in busDoor) throw new Error(busDoor.fault);
   const bus = createMqttBus({
     root: DEFAULT_ROOT,
     clientId: `scene-${randomBytes(4).toString('hex')}`,
-    openStream: streamOpener(`mqtt://${gateway.busDoor.address}`),
+    openStream: streamOpener(`mqtt://${busDoor.address}`),
     clock: systemClock,
     random: Math.random,
     log: silentLog(),
   });
-  const stranger = await connectAsync(`mqtt://${gateway.busDoor.address}`);
+  const stranger = await connectAsync(`mqtt://${busDoor.address}`);
   const outcomes = await watchOutcomes(bus);
   const takPort = await watchReady(bus, reached.agents.length);
   return {
@@ -140,6 +145,8 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     outcomes: outcomes.seen,
     outcome: outcomes.waitFor,
     publishRaw: (topic, payload) => stranger.publish(topic, Buffer.from(payload)),
+    folder,
+    doors: { bus: busDoor.address, tak: `127.0.0.1:${takPort}` },
     client: () => connectTakClient(takPort),
     stop: async () => {
       await stranger.endAsync(true);
