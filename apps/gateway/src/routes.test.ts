@@ -86,7 +86,7 @@ describe('routes through a gateway', { timeout: 20_000 }, () => {
   const packed = (uid: string) =>
     scene.outcome(`package of ${uid}`, (outcome) => outcome.destination === 'routes' && outcome.uid === uid);
   const savedAs = (uid: string): string => join(scene.folder, 'TAK Routes', `${uid}.zip`);
-  const bus = () => ['--bus', `mqtt://${scene.doors.bus}`];
+  const bus = () => ['--bus', scene.busUrl];
 
   it.each([3, 16])('of %i points come from V2 frames to the disk, exact to 1e-7 degrees', async (count) => {
     hear(v2Route('ROUTE-1', spiral(count)));
@@ -137,9 +137,9 @@ describe('routes through a gateway', { timeout: 20_000 }, () => {
   it('are sent from a file to the mesh, reduced to what it holds', async () => {
     const points = spiral(40).map(([lat, lon]) => `<rtept lat="${lat}" lon="${lon}"/>`);
     const gpx = command.file('r.gpx', `<gpx><rte><name>Tour</name>${points.join('')}</rte></gpx>`);
-    await command.run('send', gpx, '--points', '8', '--tak', scene.doors.tak, ...bus());
+    await command.run('send', gpx, '--points', '8', '--tak', scene.takAddress, ...bus());
     expect(command.complained[0]).toMatch(/^Tour: 8 points \(40 reduced to 8/);
-    expect(command.complained[1]).toBe(`Handed to ${scene.doors.tak}.`);
+    expect(command.complained[1]).toBe(`Handed to ${scene.takAddress}.`);
     expect(command.printed.join('\n')).toMatch(/delivered +TAK → valley +route +Tour/);
     const sent = scene.radios.flatMap((radio) => radio.sent());
     const ports = sent.flatMap(({ payloadVariant: { case: what, value } }) =>

@@ -2,7 +2,7 @@
  * A route as a CoT event, as ATAK's importer reads it: links first, then a `link_attr` with every attribute, for it takes
  * `color` as a number without looking whether it is there.
  */
-import { buildTreeXml } from '@cotbus/codec';
+import { buildTreeXml, element } from '@cotbus/codec';
 import type { Element } from '@cotbus/codec';
 import { Kind } from '@cotbus/contracts';
 import type { Route, RoutePoint } from './route.ts';
@@ -37,13 +37,6 @@ export const buildRouteEvent = (route: Route, nowMs: number): string => {
   });
 };
 
-const element = (
-  name: string,
-  attributes: Element['attributes'] = {},
-  children: readonly Element[] = [],
-  text = '',
-): Element => ({ name, attributes, children, text });
-
 const detailOf = (route: Route): readonly Element[] => {
   const { points, name, width, remarks } = route;
   const color = String(route.argb | 0);
@@ -64,7 +57,7 @@ const detailOf = (route: Route): readonly Element[] => {
     element('strokeWeight', { value: width.toFixed(1) }),
     element('__routeinfo', {}, [element('__navcues')]),
     element('contact', { callsign: name }),
-    element('remarks', {}, [], remarks),
+    element('remarks', {}, remarks),
     element('archive'),
     element('labels_on', { value: 'false' }),
   ];

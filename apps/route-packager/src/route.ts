@@ -1,5 +1,5 @@
 /** What a package is made of: a route as plain data, out of a CoT event. */
-import { treeOfEvent } from '@cotbus/codec';
+import { attribute, hasAttribute, lastNamed, textOf, treeOfEvent } from '@cotbus/codec';
 import type { Element } from '@cotbus/codec';
 import { Kind } from '@cotbus/contracts';
 import type { CotEvent, ReasonName } from '@cotbus/contracts';
@@ -83,24 +83,19 @@ export const readRoute = (event: CotEvent): ReadRoute => {
 const shorten = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1).replace(/\p{Cs}$/u, '')}…`;
 
-const last = (detail: readonly Element[], name: string): Element | undefined =>
-  detail.findLast((element) => element.name === name);
-
-const valueOf = (detail: readonly Element[], name: string, attribute: string): string =>
-  last(detail, name)?.attributes[attribute] ?? '';
-
-const textOf = (detail: readonly Element[], name: string): string => last(detail, name)?.text.trim() ?? '';
+const valueOf = (detail: readonly Element[], name: string, of: string): string =>
+  attribute(lastNamed(detail, name), of);
 
 const WAY_POINT = 'b-m-p-w';
 const CONTROL_POINT = 'b-m-p-c';
 
 /** Where no link says that it is a way point, every link with a point is one, but for those that refer to something else. */
 const routeLinks = (detail: readonly Element[]): readonly Element[] => {
-  const withPoint = detail.filter(({ name, attributes }) => name === 'link' && attributes['point'] !== undefined);
-  const typed = withPoint.filter(({ attributes: { type } }) => type === WAY_POINT || type === CONTROL_POINT);
+  const withPoint = detail.filter((e) => e.name === 'link' && hasAttribute(e, 'point'));
+  const typed = withPoint.filter((e) => [WAY_POINT, CONTROL_POINT].includes(attribute(e, 'type')));
   if (typed.length > 0) return typed;
   return withPoint.filter(
-    ({ attributes: { relation, type = '' } }) => relation !== 'p-p' && !type.startsWith('b-x-KmlStyle'),
+    (e) => attribute(e, 'relation') !== 'p-p' && !attribute(e, 'type').startsWith('b-x-KmlStyle'),
   );
 };
 
@@ -108,10 +103,10 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 
 const numberOf = (text: string): number | undefined => (DECIMAL.test(text.trim()) ? Number(text) : undefined);
 
-const readPoint = ({ attributes }: Element): RoutePoint | undefined => {
-  const [lat = '', lon = '', hae = ''] = (attributes['point'] ?? '').split(',', 3);
-  const isWayPoint = attributes['type'] !== CONTROL_POINT;
-  return readPlace(lat, lon, hae, isWayPoint ? (attributes['callsign'] ?? '') : '');
+const readPoint = (link: Element): RoutePoint | undefined => {
+  const [lat = '', lon = '', hae = ''] = attribute(link, 'point').split(',', 3);
+  const isWayPoint = attribute(link, 'type') !== CONTROL_POINT;
+  return readPlace(lat, lon, hae, isWayPoint ? attribute(link, 'callsign') : '');
 };
 
 /** @returns undefined for a place that is not on earth; a height that cannot be is none */

@@ -1,7 +1,7 @@
 export { addFlowTag, flowTags } from './cot/flow-tags.ts';
 export { buildEventXml, buildTreeXml } from './cot/build-event.ts';
 export { contentHash } from './cot/content-hash.ts';
-export { attribute, escapeXml, lastNamed, remarksText } from './cot/element.ts';
+export { attribute, element, escapeXml, hasAttribute, lastNamed, remarksText, textOf } from './cot/element.ts';
 export type { Element } from './cot/element.ts';
 export { treeOfEvent } from './cot/event-tree.ts';
 export type { EventTree } from './cot/event-tree.ts';

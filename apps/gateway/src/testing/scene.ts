@@ -36,8 +36,8 @@ export interface Scene {
   publishRaw(topic: string, payload: Uint8Array): void;
   /** The data folder. */
   readonly folder: string;
-  /** `host:port` of the bus and of the TAK listener. */
-  readonly doors: { readonly bus: string; readonly tak: string };
+  /** `host:port` of the TAK listener. */
+  readonly takAddress: string;
   /** A TAK client on the gateway's TCP port. */
   client(): Promise<TakClient>;
   stop(): Promise<void>;
@@ -123,17 +123,16 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     }),
     silentLog(),
   );
-  const { busDoor } = gateway;
-  if ('fault' in busDoor) throw new Error(busDoor.fault);
+  if ('fault' in gateway.busDoor) throw new Error(gateway.busDoor.fault);
   const bus = createMqttBus({
     root: DEFAULT_ROOT,
     clientId: `scene-${randomBytes(4).toString('hex')}`,
-    openStream: streamOpener(`mqtt://${busDoor.address}`),
+    openStream: streamOpener(`mqtt://${gateway.busDoor.address}`),
     clock: systemClock,
     random: Math.random,
     log: silentLog(),
   });
-  const stranger = await connectAsync(`mqtt://${busDoor.address}`);
+  const stranger = await connectAsync(`mqtt://${gateway.busDoor.address}`);
   const outcomes = await watchOutcomes(bus);
   const takPort = await watchReady(bus, reached.agents.length);
   return {
@@ -146,7 +145,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     outcome: outcomes.waitFor,
     publishRaw: (topic, payload) => stranger.publish(topic, Buffer.from(payload)),
     folder,
-    doors: { bus: busDoor.address, tak: `127.0.0.1:${takPort}` },
+    takAddress: `127.0.0.1:${takPort}`,
     client: () => connectTakClient(takPort),
     stop: async () => {
       await stranger.endAsync(true);
