@@ -328,7 +328,7 @@ const addRoutes = (program: Command): void => {
     .command('show')
     .description('where a route was saved and how it is opened; with --out its package')
     .argument('<route>', 'its uid, its hash, or how that begins')
-    .option('--out <file>', 'the package; the KML alone for a name that ends in .kml')
+    .option('--out <file>', 'the package; the KML alone for a name that ends in .kml; - is standard output')
     .addOption(new Option('--layout <layout>', 'for whom it is').choices(packageLayouts))
     .option('--json', 'one JSON object a line')
     .option(...BUS_FLAG)

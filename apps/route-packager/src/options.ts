@@ -35,6 +35,21 @@ const serverOptions = z.strictObject({
   timeoutSeconds: z.int().min(1).max(600).default(30).describe('How long an answer may take'),
 });
 
+const shareOptions = z.strictObject({
+  enabled: z.boolean().default(false).describe('Offer each package to TAK clients, and serve it to them over HTTPS'),
+  host: host.default('0.0.0.0').describe('Address to listen on; only certificates of connection packages are let in'),
+  port: z.int().min(0).max(65_535).default(8443).describe('HTTPS port to listen on; 0 takes any free one'),
+  address: host
+    .optional()
+    .describe('Name or address under which clients reach this machine; its first one if left out'),
+  certificates: z
+    .string()
+    .optional()
+    .describe('Folder of the certificates; certificates in journals.folder if left out'),
+  contacts: z.array(z.string().min(1).max(128)).max(64).default([]).describe('Callsigns it is for; empty: everybody'),
+  chat: z.boolean().default(true).describe('Tell of it in the chat when nobody has fetched it within a minute'),
+});
+
 export const packagerOptions = z.strictObject({
   name: z
     .string()
@@ -45,7 +60,9 @@ export const packagerOptions = z.strictObject({
   folders: z.array(folderOptions).max(8).default([]).describe('Other folders to save each package in'),
   keep: keepOptions.prefault({}).describe('How long packages can be listed and fetched'),
   servers: z.array(serverOptions).max(8).default([]).describe('TAK servers to upload each package to'),
+  share: shareOptions.prefault({}).describe('Sharing with TAK clients'),
 });
 
 export type PackagerOptions = z.infer<typeof packagerOptions>;
 export type ServerOptions = z.infer<typeof serverOptions>;
+export type ShareOptions = z.infer<typeof shareOptions>;

@@ -29,6 +29,7 @@ import { createPackRoute } from './pack-route.ts';
 import type { Ending, PackParts, PackRoute } from './pack-route.ts';
 import { isRoute } from './route.ts';
 import { serverPlace } from './server-place.ts';
+import { openShare } from './share.ts';
 
 const { PortNum } = meshtastic;
 
@@ -51,11 +52,13 @@ const start = async (context: ServiceContext, options: PackagerOptions): Promise
   const own: PackageFolder = { path: join(journals.folder, OWN_FOLDER), layout: 'plain' };
   const library = await openKept(context, options, own);
   const folders = options.save ? [own, ...options.folders] : options.folders;
+  const places = options.servers.map((server) => serverPlace(context, server));
+  if (options.share.enabled) places.push(await openShare(context, options.share, library, outcomes));
   const pack = createPackRoute({
     context,
     library,
     folders: folders.map((folder) => folderPlace(context, folder)),
-    places: options.servers.map((server) => serverPlace(context, server)),
+    places,
     kept: (kept) => {
       bus.publish('route', routeNotice(kept, instance));
       log.info({ uid: printable(kept.route.uid), hash: kept.hash }, 'route.packed');

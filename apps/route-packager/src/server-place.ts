@@ -23,7 +23,7 @@ export const serverPlace = ({ clock, signal, status, log }: ServiceContext, serv
     );
   };
   const attempt = async ({ route }: DeliveryJob): Promise<DeliveryResult> => {
-    const opened = await openTakServer(server, { now: clock.now, signal, hangUps });
+    const opened = await openTakServer(server, { now: () => clock.now(), signal, hangUps });
     if (!opened.ok) {
       lastError = printable(opened.text);
       return { kind: opened.away ? 'away' : 'refused', text: opened.text };

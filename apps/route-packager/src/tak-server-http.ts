@@ -5,7 +5,7 @@ import { readCredentials, tlsFault, tlsOptions } from '@cotbus/certificates';
 import type { CertificateReason, Credentials } from '@cotbus/certificates';
 import type { ServerOptions } from './options.ts';
 
-export interface Ask {
+interface Ask {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** With its query. */
   readonly path: string;
@@ -26,7 +26,7 @@ const hungUp: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** How often a server closed the connection, after the handshake and without an answer, since it last gave one. */
-export interface HangUps {
+interface HangUps {
   count: number;
 }
 

@@ -69,6 +69,7 @@ const save = async (bus: Bus, route: RouteNotice, out: string, layout: string | 
   const reply = await ask(bus, route, asked);
   if (reply === undefined) return fail(`${route.packager} does not answer: is it running?`);
   if (!reply.ok) return fail(reply.text);
+  if (out === '-') return writeOut(reply.bytes);
   try {
     await writeFile(out, reply.bytes);
     console.log(printable(`${out}: ${reply.bytes.length} bytes`));
@@ -76,6 +77,11 @@ const save = async (bus: Bus, route: RouteNotice, out: string, layout: string | 
     fail(error instanceof Error ? error.message : out);
   }
 };
+
+const writeOut = (bytes: Uint8Array): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.write(bytes, () => resolve());
+  });
 
 const ask = async (bus: Bus, { packager, hash }: RouteNotice, layout: string): Promise<Reply | undefined> => {
   const id = `package-${randomBytes(4).toString('hex')}`;

@@ -50,6 +50,7 @@ export const startPackager = async ({ options = {}, ...given }: WorldOptions = {
   const world = {
     clock,
     broker,
+    bus,
     journals,
     service,
     link: (name: string) => status?.links.find((link) => link.name === name),

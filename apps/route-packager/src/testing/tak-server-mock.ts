@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { giveConnection, serverCredentials, systemPorts, tlsOptions } from '@cotbus/certificates';
 import { unzipSync } from 'fflate';
 
-export interface StoredPackage {
+interface StoredPackage {
   readonly fileName: string;
   readonly creatorUid: string;
   readonly bytes: Uint8Array;
