@@ -58,6 +58,7 @@ export const packagerOptions = z.strictObject({
     .describe('Name of the packager on the bus, and of the destination in its outcomes'),
   save: z.boolean().default(true).describe('Save each package in the folder "TAK Routes" of journals.folder'),
   folders: z.array(folderOptions).max(8).default([]).describe('Other folders to save each package in'),
+  drawings: z.boolean().default(false).describe('Make packages of drawn lines (u-d-f), too'),
   keep: keepOptions.prefault({}).describe('How long packages can be listed and fetched'),
   servers: z.array(serverOptions).max(8).default([]).describe('TAK servers to upload each package to'),
   share: shareOptions.prefault({}).describe('Sharing with TAK clients'),

@@ -100,6 +100,24 @@ describe('the route packager', () => {
     expect(world.settled()).toContainEqual([4, 4]);
   });
 
+  it('packs drawn lines when that is wanted', async () => {
+    const drawing = eventWith('<link point="1,2"/><link point="3,4"/><contact callsign="Edge"/>', {
+      type: 'u-d-f',
+      kind: Kind.SHAPE,
+    });
+    const without = await startPackager();
+    without.hear(1, drawing);
+    const world = await startPackager({ options: { drawings: true } });
+    world.hear(1, drawing);
+    expect(await world.outcomes(1)).toEqual([`delivered saved as ${file(world.journals.folder)}`]);
+    expect(lineIn(file(world.journals.folder))).toEqual([
+      [2, 1, 0],
+      [4, 3, 0],
+    ]);
+    await without.clock.pass(1000);
+    expect(without.recorded).toEqual([]);
+  });
+
   it('saves in other folders, each in its layout, also when its own is switched off', async () => {
     const first = await startPackager();
     const path = join(first.journals.folder, 'watched', 'deep');

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { DestinationSchema, itemKey, Kind, meshtastic, reasonOf, RxResultSchema } from '@cotbus/contracts';
-import type { Destination, ReasonName, RxResult } from '@cotbus/contracts';
+import type { CotEvent, Destination, ReasonName, RxResult } from '@cotbus/contracts';
 import {
   custodyParts,
   openCustodySink,
@@ -27,7 +27,7 @@ import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
 import { createPackRoute } from './pack-route.ts';
 import type { Ending, PackParts, PackRoute } from './pack-route.ts';
-import { isRoute } from './route.ts';
+import { isDrawnLine, isRoute } from './route.ts';
 import { serverPlace } from './server-place.ts';
 import { openShare } from './share.ts';
 
@@ -38,10 +38,10 @@ const RETIRE_EVERY_MS = 60 * 60_000;
 /** Characters of an outcome's detail. */
 const MAX_DETAIL = 1000;
 
-const destinationOf = (name: string): Destination =>
+const destinationOf = ({ name, drawings }: PackagerOptions): Destination =>
   create(DestinationSchema, {
     name,
-    kinds: [Kind.ROUTE],
+    kinds: drawings ? [Kind.ROUTE, Kind.SHAPE] : [Kind.ROUTE],
     ports: [PortNum.ATAK_PLUGIN_V2, PortNum.ATAK_FORWARDER],
   });
 
@@ -65,8 +65,9 @@ const start = async (context: ServiceContext, options: PackagerOptions): Promise
     },
   });
   await givePackages(context, library);
-  await openRoutes(context, outcomes, pack);
-  status.setDestination(destinationOf(instance));
+  const isWanted = (event: CotEvent): boolean => isRoute(event) || (options.drawings && isDrawnLine(event));
+  await openRoutes(context, outcomes, pack, isWanted);
+  status.setDestination(destinationOf(options));
 };
 
 /** The packages of earlier lives, which the bus is told again. */
@@ -110,7 +111,12 @@ const folderPlace = (context: ServiceContext, folder: PackageFolder): PackParts[
 };
 
 /** @throws ServiceError `journal_unusable`. */
-const openRoutes = async (context: ServiceContext, outcomes: OutcomeLog, pack: PackRoute): Promise<void> => {
+const openRoutes = async (
+  context: ServiceContext,
+  outcomes: OutcomeLog,
+  pack: PackRoute,
+  isWanted: (event: CotEvent) => boolean,
+): Promise<void> => {
   const { bus, log, onStop, signal } = context;
   const results = createKnownMessages(RxResultSchema);
   const outcomeOf = ({ item, destination, reason, detail }: CustodyOutcome, result: RxResult | undefined) => ({
@@ -145,7 +151,7 @@ const openRoutes = async (context: ServiceContext, outcomes: OutcomeLog, pack: P
   await bus.subscribe('rxResult', {}, (result, _, bytes) => {
     // What comes while the service stops is left to its next life.
     if (result === undefined || signal.aborted) return;
-    if (result.kind === Kind.ROUTE || (result.result.case === 'event' && isRoute(result.result.value))) {
+    if (result.kind === Kind.ROUTE || (result.result.case === 'event' && isWanted(result.result.value))) {
       results.know(bytes, result);
       sink.take(result.item, bytes, result);
     } else sink.decline(result.item, result);
@@ -164,6 +170,6 @@ export const routePackager: Service<PackagerOptions> = {
   options: packagerOptions,
   instance: (options) => options.name,
   // Registered also while it is away: what is heard meanwhile waits for it.
-  will: ({ name }) => serviceWill('route-packager', name, destinationOf(name)),
+  will: (options) => serviceWill('route-packager', options.name, destinationOf(options)),
   start,
 };

@@ -48,6 +48,9 @@ export type ReadRoute =
 /** Also one that has no usable points left, and therefore is of another kind. */
 export const isRoute = (event: CotEvent): boolean => event.kind === Kind.ROUTE || event.type === 'b-m-r';
 
+/** A line that somebody drew; a closed one ends where it began. */
+export const isDrawnLine = (event: CotEvent): boolean => event.type === 'u-d-f';
+
 /**
  * Way points and control points in document order; those that cannot be on earth are left out.
  * Refused as `impossible`: no uid, fewer than two points.
