@@ -23,6 +23,8 @@ describe('cotbus --help', () => {
       'dictionaries',
       'enroll',
       'connection-package',
+      'route',
+      'route-package',
       'radio-agent',
       'codec-worker',
       'tak-egress',

@@ -6,6 +6,7 @@ import { addCodec } from './words/codec.ts';
 import { addDictionaries } from './words/dictionaries.ts';
 import { addIdentity } from './words/identity.ts';
 import { addRecordings } from './words/recordings.ts';
+import { addRoutes } from './words/routes.ts';
 import { addRunning } from './words/running.ts';
 import { addServices } from './words/services.ts';
 import { addWatching } from './words/watching.ts';
@@ -27,6 +28,7 @@ export const createCommandLine = (): Command => {
   addAir(program);
   addDictionaries(program);
   addCertificates(program);
+  addRoutes(program);
   addServices(program);
   return program;
 };
@@ -49,6 +51,8 @@ Examples:
   cotbus dictionaries list                 can compressed frames be read?
   cotbus connection-package Anna           a certificate for her ATAK
   cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server
+  cotbus route send ridge.gpx              a route for the mesh
+  cotbus route-package list                which routes came from the mesh?
 
 Every key of the configuration is also an environment variable: tak.listen.port is COTBUS_TAK_LISTEN_PORT.
 `;

@@ -51,7 +51,7 @@ describe('a long event in fragments, heard by two radios', () => {
     expect(event.match(/<link /g)).toHaveLength(60);
     for (const [destination, expected] of [
       ['tak', Reason.DELIVERED],
-      ['routes', Reason.UNSUPPORTED],
+      ['routes', Reason.DELIVERED],
     ] as const) {
       const ended = () =>
         scene.outcomes.filter((outcome) => outcome.destination === destination && outcome.port === 257);

@@ -70,8 +70,21 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
       reads: [filter('rxResult'), filter('agentStatus'), ...origin().reads, ...sink().reads],
     }),
     'route-packager': () => ({
-      writes: [filter('route'), ...sink().writes],
-      reads: [filter('rxResult'), filter('route'), ...sink().reads],
+      // It takes routes, and tells TAK of the packages that it shares.
+      writes: [
+        filter('route'),
+        filter('rxResult', { kind: 'raw' }),
+        filter('rxResult', { kind: 'chat' }),
+        ...origin().writes,
+        ...sink().writes,
+      ],
+      reads: [
+        filter('rxResult'),
+        filter('route'),
+        filter('eventHeard', { kind: 'raw' }),
+        ...origin().reads,
+        ...sink().reads,
+      ],
     }),
     console: () => ({ writes: [filter('command')], reads: [everyTopic] }),
     operator: () => ({ writes: [filter('command')], reads: [everyTopic] }),

@@ -14,6 +14,8 @@ export interface CommandRun {
   /** Writes a file into it. @returns its path */
   readonly file: (name: string, content: string | Uint8Array) => string;
   readonly run: (...words: readonly string[]) => Promise<unknown>;
+  /** Another word than that of the file; what was printed before is forgotten. */
+  readonly runWord: (...words: readonly string[]) => Promise<unknown>;
   /** With `--json`. @returns the lines of this run */
   readonly runJson: <Line>(...words: readonly string[]) => Promise<Line[]>;
 }
@@ -29,6 +31,10 @@ export const useCommandRun = (word: string): CommandRun => {
       return path;
     },
     run: (...words) => createCommandLine().parseAsync(['node', 'cotbus', word, ...words]),
+    runWord: (...words) => {
+      for (const lines of [command.printed, command.complained]) lines.length = 0;
+      return createCommandLine().parseAsync(['node', 'cotbus', ...words]);
+    },
     runJson: async <Line>(...words: readonly string[]) => {
       command.printed.length = 0;
       await command.run('--json', ...words);

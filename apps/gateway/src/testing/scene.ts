@@ -34,6 +34,10 @@ export interface Scene {
   outcome(what: string, predicate: (outcome: Outcome) => boolean): Promise<Outcome>;
   /** Publishes any bytes on any topic, as a stranger on the bus could. */
   publishRaw(topic: string, payload: Uint8Array): void;
+  /** The data folder. */
+  readonly folder: string;
+  /** `host:port` of the TAK listener. */
+  readonly takAddress: string;
   /** A TAK client on the gateway's TCP port. */
   client(): Promise<TakClient>;
   stop(): Promise<void>;
@@ -140,6 +144,8 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     outcomes: outcomes.seen,
     outcome: outcomes.waitFor,
     publishRaw: (topic, payload) => stranger.publish(topic, Buffer.from(payload)),
+    folder,
+    takAddress: `127.0.0.1:${takPort}`,
     client: () => connectTakClient(takPort),
     stop: async () => {
       await stranger.endAsync(true);

@@ -2,17 +2,13 @@
 import type { meshtastic } from '@cotbus/contracts';
 import { MAX_READ_POINTS } from '../limits.ts';
 import type { Packet } from '../packet/payload.ts';
+import { mostTelling, pointWeights } from './telling-points.ts';
+import type { PlanePoint } from './telling-points.ts';
 
 /** A triangle that is closed, a rectangle. */
 const MIN_VERTICES = 4;
 /** A route of that many way points keeps them all. */
 const MIN_WAY_POINTS = 6;
-
-interface Point {
-  /** 1e-7 degrees of latitude, in both directions: from the place of the event. */
-  readonly x: number;
-  readonly y: number;
-}
 
 /** 1e-7 degrees → radians. */
 const RADIANS = Math.PI / 180 / 1e7;
@@ -62,7 +58,7 @@ const isControlPoint = (link: meshtastic.Route_Link | undefined): boolean => lin
 /** 1e-7 degrees; no point is farther from a line. */
 const HALF_THE_GLOBE = 180e7 * 2;
 
-const pointOf = ({ latitudeI }: Packet, latDeltaI: number, lonDeltaI: number): Point => ({
+const pointOf = ({ latitudeI }: Packet, latDeltaI: number, lonDeltaI: number): PlanePoint => ({
   x: lonDeltaI * Math.cos(latitudeI * RADIANS),
   y: latDeltaI,
 });
@@ -70,52 +66,5 @@ const pointOf = ({ latitudeI }: Packet, latDeltaI: number, lonDeltaI: number): P
 const pick = <T>(list: readonly T[], kept: readonly number[]): T[] =>
   kept.filter((at) => at < list.length).map((at) => list[at] as T);
 
-/** The positions of the heaviest, in their order. */
-const mostTelling = (weight: readonly number[], most: number): readonly number[] =>
-  weight
-    .map((_, at) => at)
-    .sort((one, other) => (weight[other] ?? 0) - (weight[one] ?? 0) || one - other)
-    .slice(0, most)
-    .sort((one, other) => one - other);
-
-/**
- * How far the line would be from each point without it (Douglas and Peucker), in 1e-7 degrees of latitude; the ends weigh
- * more than any. Points that no receiver reads have no weight. No point weighs more than the one that its stretch was split at.
- */
-const weights = (all: readonly Point[]): readonly number[] => {
-  const points = all.slice(0, MAX_READ_POINTS);
-  const weight = points.map(() => 0);
-  const last = points.length - 1;
-  weight[0] = Number.MAX_SAFE_INTEGER;
-  weight[last] = Number.MAX_SAFE_INTEGER;
-  const stretches = [{ from: 0, to: last, cap: HALF_THE_GLOBE }];
-  for (let stretch = stretches.pop(); stretch !== undefined; stretch = stretches.pop()) {
-    const { from, to, cap } = stretch;
-    const { at, distance } = farthest(points, from, to);
-    if (at === undefined) continue;
-    const capped = Math.min(distance, cap);
-    weight[at] = capped;
-    stretches.push({ from, to: at, cap: capped }, { from: at, to, cap: capped });
-  }
-  return weight;
-};
-
-const farthest = (points: readonly Point[], from: number, to: number) => {
-  const [start, end] = [points[from], points[to]];
-  let found: { at: number | undefined; distance: number } = { at: undefined, distance: -1 };
-  if (start === undefined || end === undefined) return found;
-  for (let at = from + 1; at < to; at += 1) {
-    const point = points[at];
-    const distance = point === undefined ? 0 : distanceToLine(point, start, end);
-    if (distance > found.distance) found = { at, distance };
-  }
-  return found;
-};
-
-const distanceToLine = (point: Point, start: Point, end: Point): number => {
-  const [dx, dy] = [end.x - start.x, end.y - start.y];
-  const length = dx * dx + dy * dy;
-  const along = length === 0 ? 0 : ((point.x - start.x) * dx + (point.y - start.y) * dy) / length;
-  const part = Math.min(Math.max(along, 0), 1);
-  return Math.hypot(point.x - start.x - part * dx, point.y - start.y - part * dy);
-};
+/** 1e-7 degrees of latitude, in both directions. Points that no receiver reads have no weight. */
+const weights = (points: readonly PlanePoint[]): readonly number[] => pointWeights(points.slice(0, MAX_READ_POINTS));

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/service.proto.
  */
 export const file_cotbus_v1_service: GenFile = /*@__PURE__*/
-  fileDesc("Chdjb3RidXMvdjEvc2VydmljZS5wcm90bxIJY290YnVzLnYxIvkCCg1TZXJ2aWNlU3RhdHVzEgwKBG5hbWUYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEhUKDXN0YXJ0ZWRfYXRfbXMYBSABKAESDwoHdmVyc2lvbhgGIAEoCRINCgVyZWFkeRgHIAEoCBIOCgZmYXVsdHMYCCADKAkSOAoIY291bnRlcnMYCSADKAsyJi5jb3RidXMudjEuU2VydmljZVN0YXR1cy5Db3VudGVyc0VudHJ5EisKC2Rlc3RpbmF0aW9uGAogASgLMhYuY290YnVzLnYxLkRlc3RpbmF0aW9uEiQKBWxpbmtzGAsgAygLMhUuY290YnVzLnYxLkxpbmtTdGF0dXMSJAoIZmluZGluZ3MYHiADKAsyEi5jb3RidXMudjEuRmluZGluZxovCg1Db3VudGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiSgoLRGVzdGluYXRpb24SDAoEbmFtZRgBIAEoCRIeCgVraW5kcxgCIAMoDjIPLmNvdGJ1cy52MS5LaW5kEg0KBXBvcnRzGAMgAygNIpkBCgpMaW5rU3RhdHVzEgwKBG5hbWUYASABKAkSEQoJdHJhbnNwb3J0GAIgASgJEg8KB2FkZHJlc3MYAyABKAkSIwoFc3RhdGUYBCABKA4yFC5jb3RidXMudjEuTGlua1N0YXRlEg8KB2NsaWVudHMYBSABKA0SDwoHd2FpdGluZxgGIAEoDRISCgpsYXN0X2Vycm9yGAcgASgJIqwBCgdDb21tYW5kEgoKAmlkGAEgASgJEg4KBnRhcmdldBgCIAEoCRIMCgR2ZXJiGAMgASgJEg8KB2xpZmVfbXMYBCABKA0SNAoJYXJndW1lbnRzGAUgAygLMiEuY290YnVzLnYxLkNvbW1hbmQuQXJndW1lbnRzRW50cnkaMAoOQXJndW1lbnRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgVSZXBseRIKCgJpZBgBIAEoCRIKCgJvaxgCIAEoCBIMCgR0ZXh0GAMgASgJEg0KBWJ5dGVzGAQgASgMIn0KDFJvdXRlUGFja2FnZRIMCgRoYXNoGAEgASgJEgsKA3VpZBgCIAEoCRIMCgRuYW1lGAMgASgJEhEKCWZpbGVfbmFtZRgEIAEoCRISCgpzaXplX2J5dGVzGAUgASgNEg4KBnBvaW50cxgGIAEoDRINCgVhdF9tcxgHIAEoAWIGcHJvdG8z", [file_cotbus_v1_finding, file_cotbus_v1_item, file_cotbus_v1_radio]);
+  fileDesc("Chdjb3RidXMvdjEvc2VydmljZS5wcm90bxIJY290YnVzLnYxIvkCCg1TZXJ2aWNlU3RhdHVzEgwKBG5hbWUYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEhUKDXN0YXJ0ZWRfYXRfbXMYBSABKAESDwoHdmVyc2lvbhgGIAEoCRINCgVyZWFkeRgHIAEoCBIOCgZmYXVsdHMYCCADKAkSOAoIY291bnRlcnMYCSADKAsyJi5jb3RidXMudjEuU2VydmljZVN0YXR1cy5Db3VudGVyc0VudHJ5EisKC2Rlc3RpbmF0aW9uGAogASgLMhYuY290YnVzLnYxLkRlc3RpbmF0aW9uEiQKBWxpbmtzGAsgAygLMhUuY290YnVzLnYxLkxpbmtTdGF0dXMSJAoIZmluZGluZ3MYHiADKAsyEi5jb3RidXMudjEuRmluZGluZxovCg1Db3VudGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiSgoLRGVzdGluYXRpb24SDAoEbmFtZRgBIAEoCRIeCgVraW5kcxgCIAMoDjIPLmNvdGJ1cy52MS5LaW5kEg0KBXBvcnRzGAMgAygNIpkBCgpMaW5rU3RhdHVzEgwKBG5hbWUYASABKAkSEQoJdHJhbnNwb3J0GAIgASgJEg8KB2FkZHJlc3MYAyABKAkSIwoFc3RhdGUYBCABKA4yFC5jb3RidXMudjEuTGlua1N0YXRlEg8KB2NsaWVudHMYBSABKA0SDwoHd2FpdGluZxgGIAEoDRISCgpsYXN0X2Vycm9yGAcgASgJIqwBCgdDb21tYW5kEgoKAmlkGAEgASgJEg4KBnRhcmdldBgCIAEoCRIMCgR2ZXJiGAMgASgJEg8KB2xpZmVfbXMYBCABKA0SNAoJYXJndW1lbnRzGAUgAygLMiEuY290YnVzLnYxLkNvbW1hbmQuQXJndW1lbnRzRW50cnkaMAoOQXJndW1lbnRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgVSZXBseRIKCgJpZBgBIAEoCRIKCgJvaxgCIAEoCBIMCgR0ZXh0GAMgASgJEg0KBWJ5dGVzGAQgASgMIs0BCgxSb3V0ZVBhY2thZ2USDAoEaGFzaBgBIAEoCRILCgN1aWQYAiABKAkSDAoEbmFtZRgDIAEoCRIRCglmaWxlX25hbWUYBCABKAkSEgoKc2l6ZV9ieXRlcxgFIAEoDRIOCgZwb2ludHMYBiABKA0SDQoFYXRfbXMYByABKAESEAoIcGFja2FnZXIYCCABKAkSEAoIc2F2ZWRfdG8YCSADKAkSDgoGbm90aWNlGAogASgJEgwKBG1lc2gYCyABKAkSDAoEbm9kZRgMIAEoB2IGcHJvdG8z", [file_cotbus_v1_finding, file_cotbus_v1_item, file_cotbus_v1_radio]);
 
 /**
  * service/<name>/<instance>
@@ -264,13 +264,13 @@ export const ReplySchema: GenMessage<Reply> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_service, 4);
 
 /**
- * route/<hash>
+ * route/<hash>: a route was received and packed. Cleared when the package is replaced or no longer kept.
  *
  * @generated from message cotbus.v1.RoutePackage
  */
 export type RoutePackage = Message<"cotbus.v1.RoutePackage"> & {
   /**
-   * SHA-256 of the package, hex.
+   * SHA-256 of the package in the layout `plain`, hex.
    *
    * @generated from field: string hash = 1;
    */
@@ -305,6 +305,39 @@ export type RoutePackage = Message<"cotbus.v1.RoutePackage"> & {
    * @generated from field: double at_ms = 7;
    */
   atMs: number;
+
+  /**
+   * Who packed it, and gives it out on the command `package`.
+   *
+   * @generated from field: string packager = 8;
+   */
+  packager: string;
+
+  /**
+   * Paths on the packager's machine.
+   *
+   * @generated from field: repeated string saved_to = 9;
+   */
+  savedTo: string[];
+
+  /**
+   * What people are told, some lines; the first is "Route Received" and the name.
+   *
+   * @generated from field: string notice = 10;
+   */
+  notice: string;
+
+  /**
+   * Whom it was heard from.
+   *
+   * @generated from field: string mesh = 11;
+   */
+  mesh: string;
+
+  /**
+   * @generated from field: fixed32 node = 12;
+   */
+  node: number;
 };
 
 /**
