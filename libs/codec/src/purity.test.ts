@@ -56,6 +56,6 @@ describe('the codec', () => {
 
   it('has no clock, but for whoever asks for no time; no randomness, timers, console', () => {
     expect(saying(/\bDate\.now\b|\bnew Date\(\)|\bperformance\b/)).toEqual(['sdk/cot-xml.ts']);
-    expect(saying(/\bMath\.random\b|\bcrypto\b|\bset(?:Timeout|Interval|Immediate)\b|\bconsole\b/)).toEqual([]);
+    expect(saying(/\bMath\.random\b|\bcrypto\b|\bset(?:Timeout|Interval|Immediate)\b|\bconsole\./)).toEqual([]);
   });
 });
