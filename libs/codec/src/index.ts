@@ -1,7 +1,15 @@
 export { addFlowTag, flowTags } from './cot/flow-tags.ts';
 export { buildEventXml, buildTreeXml } from './cot/build-event.ts';
 export { contentHash } from './cot/content-hash.ts';
-export { attribute, lastNamed, remarksText } from './cot/element.ts';
+export {
+  attribute,
+  attributesOf,
+  buildElements,
+  element,
+  lastNamed,
+  remarksText,
+  withAttribute,
+} from './cot/element.ts';
 export type { Element } from './cot/element.ts';
 export type { EventTree } from './cot/event-tree.ts';
 export { isControl } from './cot/kind.ts';
@@ -9,6 +17,7 @@ export { pointLinks } from './cot/links.ts';
 export { parseDecimal, parseInteger32 } from './cot/number.ts';
 export { parseEventXml, parseEventTree } from './cot/parse-event.ts';
 export { parseDetail } from './cot/parse-xml.ts';
+export { buildEventTime } from './cot/event-time.ts';
 export { stampEvent, stampTree } from './cot/stamp.ts';
 export { createFrameDecoder } from './decode-frame.ts';
 export type { DecodeFrame } from './decode-frame.ts';
