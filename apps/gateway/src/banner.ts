@@ -1,5 +1,6 @@
 /** What `cotbus up` prints when everything runs: where to look and what to do next. */
 import { printable } from '@cotbus/service';
+import { listensTls, takLinks } from '@cotbus/tak-egress';
 import type { RunningGateway } from './gateway.ts';
 import type { GatewayOptions } from './options.ts';
 
@@ -17,7 +18,13 @@ export const banner = (
   const lines = ['', 'Cotbus is up.', ''];
   if (page.enabled) lines.push(row('Console', pageLink));
   if (tak.listen.enabled) lines.push(row('TAK over TCP', `${tak.listen.host}:${tak.listen.port}`));
-  for (const { host, port } of isDemo ? [] : tak.udp) lines.push(row('TAK over UDP', `to ${host}:${port}`));
+  const { listenTls } = tak;
+  if (listensTls(tak, options.journals.folder)) {
+    lines.push(row('TAK over TLS', `${listenTls.host}:${listenTls.port}`));
+  }
+  for (const { name, kind, host, port } of isDemo ? [] : takLinks(tak)) {
+    lines.push(row('TAK link', `${name}: ${kind} ${host}:${port}`));
+  }
   lines.push(
     row('Bus', 'address' in busDoor ? `mqtt://${busDoor.address}, to watch` : `in process only: ${busDoor.fault}`),
   );
@@ -32,7 +39,7 @@ export const banner = (
     lines.push('');
   }
   if (tak.listen.enabled && isLoopback(tak.listen.host)) {
-    lines.push('Let phones connect:             set tak.listen.host to 0.0.0.0 (COTBUS_TAK_LISTEN_HOST)');
+    lines.push('Let phones connect:             see docs/TAK-LINKS.md, "Let phones connect"');
   }
   lines.push('Watch what becomes of it:       npx cotbus outcomes', '', 'Ctrl-C stops it.', '');
   return lines.join('\n');

@@ -13,7 +13,7 @@ export interface StandIn {
 }
 
 /**
- * Nothing that it says may be taken for real: no real radio beside it, nothing leaves by UDP, and every event carries the
+ * Nothing that it says may be taken for real: no real radio beside it, nothing leaves over a link, and every event carries the
  * mark `opex` (CoT event, attribute opex). What it keeps goes when it stops.
  */
 export const standIn = (options: GatewayOptions, radio: RadioOptions, opex: string): StandIn => {
@@ -23,7 +23,7 @@ export const standIn = (options: GatewayOptions, radio: RadioOptions, opex: stri
       ...options,
       journals: { folder, durable: false },
       radios: [radio],
-      tak: { ...options.tak, udp: [], opex },
+      tak: { ...options.tak, udp: [], links: [], opex },
       // Nobody is to be protected in it, and whoever tries Cotbus for the first time shall see something.
       console: { ...options.console, thisMachine: 'operate' },
     },

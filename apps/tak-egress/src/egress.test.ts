@@ -56,10 +56,20 @@ describe('an event from the mesh', () => {
     expect((await second.arrived()).map((xml) => accepted(xml).uid)).toEqual(['B']);
   });
 
-  it('that is a message is not kept when nobody is there', async () => {
+  it('that is a message waits for whoever comes first', async () => {
     const world = await startWorld();
     await world.hear(eventResult({ seq: 1, event: meshEvent({ uid: 'C', kind: Kind.CHAT, type: 'b-t-f' }) }));
-    expect(await world.outcomes()).toEqual(['tak no_client']);
+    expect(await world.outcomes()).toEqual([]);
+    expect((await (await world.join()).arrived()).map((xml) => accepted(xml).uid)).toEqual(['C']);
+    expect(await world.outcomes()).toEqual(['tak delivered 1 client']);
+    expect(await (await world.join()).arrived()).toEqual([]);
+  });
+
+  it('that is a message ends when nobody comes for it', async () => {
+    const world = await startWorld();
+    await world.hear(eventResult({ seq: 1, event: meshEvent({ uid: 'C', kind: Kind.CHAT, type: 'b-t-f' }) }));
+    await world.clock.pass(301_000);
+    expect(await world.outcomes()).toEqual(['tak no_client nobody came within 300 s']);
     expect(await (await world.join()).arrived()).toEqual([]);
   });
 
@@ -77,7 +87,7 @@ describe('an event from the mesh', () => {
     });
     await world.hear(eventResult({ seq: 1, event: meshEvent({ uid: 'A' }) }));
     expect(accepted(await received).uid).toBe('A');
-    expect(await world.outcomes()).toEqual(['tak delivered 0 clients, 1 udp']);
+    expect(await world.outcomes()).toEqual([`tak delivered udp 127.0.0.1:${port}`]);
   });
 
   it.each([

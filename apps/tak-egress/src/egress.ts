@@ -6,16 +6,19 @@ import type { Service, ServiceContext } from '@cotbus/service';
 import { createDuplicates } from './duplicates.ts';
 import { openFromMesh } from './from-mesh.ts';
 import { createFromTak, openTakOrigin } from './from-tak.ts';
+import type { StreamOutput } from './event-stream.ts';
+import { createIdentity } from './identity.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { takOptions } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
 import { createPicture } from './picture.ts';
 import { openRelay } from './relay.ts';
+import type { Source } from './source.ts';
 import { openTakLinks } from './tak-links.ts';
 
 const start = async (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
   const { bus, clock, journals, log, nonce, signal, status } = context;
-  const { name, opex } = options;
+  const { name, maxStaleSeconds } = options;
   const outcomes = await openOutcomeLog({ owner: name, journals, bus, clock, nonce, log, count: status.count });
   context.onStop('outcomes', () => outcomes.close());
   const common = {
@@ -31,11 +34,22 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   const agents = await watchAgents(bus, clock, [...meshesBefore.keys()], meshesBefore);
   known.follow(() => agents.carried());
   const origin = await openTakOrigin({ context, agents, outcomes });
-  const links = await openTakLinks(context, options, common.picture, (client, output) => fromTak(client, output));
-  // No client can have spoken yet: nothing was awaited since the listener opened.
-  const fromTak = createFromTak({ ...common, links, agents, origin });
+  const identity = createIdentity(options, common.guard.tag, clock);
+  const { picture } = common;
+  // Clients may speak before everything is in place.
+  const early: (() => void)[] = [];
+  let takeIn = (source: Source, output: StreamOutput): void => void early.push(() => takeIn(source, output));
+  const links = await openTakLinks({
+    context,
+    options,
+    picture,
+    identity,
+    takeIn: (source, output) => takeIn(source, output),
+  });
+  takeIn = createFromTak({ ...common, links, agents, origin, identity, maxStaleSeconds });
+  for (const take of early) take();
   const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
-  const fromMesh = await openFromMesh({ ...common, links, opex, relay, duplicates: createDuplicates(clock) });
+  const fromMesh = await openFromMesh({ ...common, links, options, relay, duplicates: createDuplicates(clock) });
   await bus.subscribe('rxResult', {}, (result, _, bytes) => {
     // What comes after the links are closed is left to a later life of this egress.
     if (result !== undefined && !signal.aborted) fromMesh(result, bytes);

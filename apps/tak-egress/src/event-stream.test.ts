@@ -6,9 +6,22 @@ import type { StreamOutput } from './event-stream.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const open = () => {
+  let outputs: StreamOutput[] = [];
+  const stream = createEventStream((output) => outputs.push(output));
+  const taken = (): StreamOutput[] => {
+    const all = outputs;
+    outputs = [];
+    return all;
+  };
+  return { stream, taken };
+};
+
 const readIn = (chunks: readonly Uint8Array[]): StreamOutput[] => {
-  const stream = createEventStream();
-  return [...chunks.flatMap((chunk) => stream.push(chunk)), ...stream.end()];
+  const { stream, taken } = open();
+  for (const chunk of chunks) stream.push(chunk);
+  stream.end();
+  return taken();
 };
 const read = (text: string): StreamOutput[] => readIn([bytes(text)]);
 const event = (xml: string): StreamOutput => ({ kind: 'event', xml });
@@ -163,11 +176,12 @@ describe('the event stream refuses', () => {
   });
 
   it('an event without end when it grows past the limit, in constant memory', () => {
-    const stream = createEventStream();
+    const { stream, taken } = open();
     const piece = bytes('x'.repeat(64 * 1024));
-    const outputs = [...stream.push(bytes('<event><!-- '))];
-    for (let sent = 0; sent < 4 * MAX_EVENT_BYTES; sent += piece.length) outputs.push(...stream.push(piece));
-    expect([...outputs, ...stream.push(bytes(next))]).toEqual([refused('too_large'), event(next)]);
+    stream.push(bytes('<event><!-- '));
+    for (let sent = 0; sent < 4 * MAX_EVENT_BYTES; sent += piece.length) stream.push(piece);
+    stream.push(bytes(next));
+    expect(taken()).toEqual([refused('too_large'), event(next)]);
   });
 
   it('an event that had not ended when the connection did', () => {
@@ -181,8 +195,9 @@ describe('the effort of the event stream', () => {
     const set = vi.spyOn(typedArray, 'set');
     onTestFinished(() => set.mockRestore());
     const whole = bytes(`<event>${'x'.repeat(30_000)}</event>`);
-    const stream = createEventStream();
-    const outputs = [...whole].flatMap((byte) => stream.push(Uint8Array.of(byte)));
+    const { stream, taken } = open();
+    for (const byte of whole) stream.push(Uint8Array.of(byte));
+    const outputs = taken();
     expect(outputs).toHaveLength(1);
     const copied = set.mock.calls.reduce((sum, [source]) => sum + source.length, 0);
     // Each byte once, and by doubling at most twice more.

@@ -1,8 +1,12 @@
 /**
  * Bytes of a TAK connection → CoT events as text. One event follows another without length prefix; what stands between
  * them (declarations, line ends, NUL, anything) is skipped. A character is never decoded before its event is whole.
+ * Once protobuf was agreed on, its frames are read as well, and XML still is.
  */
 import type { ReasonName } from '@cotbus/contracts';
+import { createFrameReader, MAGIC } from './takproto/frame.ts';
+import type { FrameResult } from './takproto/frame.ts';
+import { decodeTakMessage } from './takproto/tak-message.ts';
 import { createScan, MAX_DEPTH, resetScan } from './event-scan.ts';
 import type { ScanSignal } from './event-scan.ts';
 
@@ -12,6 +16,7 @@ export const MAX_EVENT_BYTES = 1024 * 1024;
 const KEPT_BUFFER_BYTES = 64 * 1024;
 const FIRST_BUFFER_BYTES = 4 * 1024;
 
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 const EVENT_TAG = new Uint8Array([0x3c, 0x65, 0x76, 0x65, 0x6e, 0x74]); // <event
 
 export type StreamOutput =
@@ -21,12 +26,16 @@ export type StreamOutput =
 
 export interface EventStream {
   /** Takes any piece of the stream. Never throws; holds at most one event of MAX_EVENT_BYTES. */
-  push(chunk: Uint8Array): StreamOutput[];
+  push(chunk: Uint8Array): void;
   /** The connection is over: an event that never ended is refused. */
-  end(): StreamOutput[];
+  end(): void;
+  /** Frames of TAK protocol 1 may come from here on, the rest of the current chunk included. */
+  takeFrames(): void;
 }
 
-export const createEventStream = (): EventStream => {
+/** @param output gets each event as soon as it is whole, and may call `takeFrames` at it. */
+export const createEventStream = (output: (output: StreamOutput) => void): EventStream => {
+  const frames = createFrames(output);
   const scan = createScan();
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const buffer = createByteBuffer();
@@ -53,21 +62,26 @@ export const createEventStream = (): EventStream => {
     buffer.append(EVENT_TAG, 0, EVENT_TAG.length);
   };
 
-  const push = (chunk: Uint8Array): StreamOutput[] => {
-    const outputs: StreamOutput[] = [];
+  const push = (chunk: Uint8Array): void => {
     // Bytes of the event from here on are not in the buffer yet.
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
+      const ofFrame = inEvent ? 0 : frames.take(chunk, at);
+      if (ofFrame > 0) {
+        resetScan(scan);
+        at += ofFrame - 1;
+        continue;
+      }
       const signal = scan.mode(scan, chunk[at] as number);
       if (inEvent && buffer.length + at + 1 - from > MAX_EVENT_BYTES) {
         if (signal === 'none') resetScan(scan);
-        outputs.push(drop('too_large', `an event is larger than ${MAX_EVENT_BYTES} bytes`));
+        output(drop('too_large', `an event is larger than ${MAX_EVENT_BYTES} bytes`));
       } else if (signal === 'ended') {
         buffer.append(chunk, from, at + 1);
-        outputs.push(give());
+        output(give());
       } else {
         const refusal = refusalOf(signal);
-        if (refusal !== undefined) outputs.push(drop(...refusal));
+        if (refusal !== undefined) output(drop(...refusal));
       }
       if (signal === 'begun' || signal === 'cut_off') {
         begin();
@@ -75,16 +89,61 @@ export const createEventStream = (): EventStream => {
       }
     }
     if (inEvent) buffer.append(chunk, from, chunk.length);
-    return outputs;
   };
 
-  const end = (): StreamOutput[] => {
+  const end = (): void => {
     resetScan(scan);
-    return inEvent ? [drop('garbled', 'the connection ended within an event')] : [];
+    if (inEvent || frames.inFrame) output(drop('garbled', 'the connection ended within an event'));
   };
 
-  return { push, end };
+  return { push, end, takeFrames: () => frames.begin() };
 };
+
+/** The frames between events, once they may come. */
+const createFrames = (output: (output: StreamOutput) => void) => {
+  const reader = createFrameReader(MAX_EVENT_BYTES);
+  let isTaken = false;
+  // A byte order mark ends with the byte that begins a frame.
+  let ofMark = 0;
+  const isMagic = (byte: number): boolean => {
+    const is = byte === MAGIC && ofMark < BYTE_ORDER_MARK.length - 1;
+    ofMark = byte === BYTE_ORDER_MARK[ofMark] ? ofMark + 1 : 0;
+    return is;
+  };
+  return {
+    begin: (): void => {
+      isTaken = true;
+    },
+    get inFrame() {
+      return reader.inFrame;
+    },
+    /** @returns how many bytes from there belong to a frame. */
+    take: (chunk: Uint8Array, at: number): number => {
+      if (!isTaken) return 0;
+      const before = reader.inFrame ? 0 : 1;
+      if (before === 1) {
+        if (!isMagic(chunk[at] as number)) return 0;
+        reader.begin();
+      }
+      const taken = reader.push(chunk, at + before);
+      const result = reader.take();
+      const read = result && outputOfFrame(result);
+      if (read !== undefined) output(read);
+      return before + taken;
+    },
+  };
+};
+
+/** Nothing for a message that carries versions alone. */
+const outputOfFrame = (result: FrameResult): StreamOutput | undefined => {
+  if (result.kind === 'broken') return refusal('garbled', 'a frame without a length');
+  if (result.kind === 'too_large') return refusal('too_large', `a frame of ${result.length} bytes`);
+  const read = decodeTakMessage(result.bytes);
+  if (!read.ok) return refusal(read.reason, read.detail);
+  return read.xml === undefined ? undefined : { kind: 'event', xml: read.xml };
+};
+
+const refusal = (reason: ReasonName, detail: string): StreamOutput => ({ kind: 'refused', reason, detail });
 
 const refusalOf = (signal: ScanSignal): [reason: ReasonName, detail: string] | undefined => {
   switch (signal) {

@@ -1,9 +1,9 @@
 /**
  * Mesh → TAK, the sink: takes what workers made of frames, hands each event to all TAK links once and records exactly one
- * outcome for each item that is addressed to this egress.
+ * outcome for each item that is addressed to this egress, when the last link has it or has given it up.
  */
 import { addFlowTag, buildEventXml, contentHash, parseEventXml, stampEvent } from '@cotbus/codec';
-import { isStateKind, itemKey, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
+import { isStateKind, itemKey, Kind, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
 import { itemName, custodyParts, openCustodySink, createKnownMessages } from '@cotbus/service';
 import type {
@@ -16,18 +16,22 @@ import type {
   TakenItem,
   StateOrder,
 } from '@cotbus/service';
+import type { End } from './deliveries.ts';
 import type { Duplicates } from './duplicates.ts';
 import type { LoopGuard } from './loop-guard.ts';
+import type { TakEgressOptions } from './options.ts';
 import type { Picture } from './picture.ts';
+import { isMessage } from './outgoing.ts';
 import { staysOnConnection } from './ping.ts';
 import type { Relay } from './relay.ts';
+import { sanitizeEvent } from './sanitize.ts';
 import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
 import type { TakLinks } from './tak-links.ts';
 import { targetUid } from './target-uid.ts';
 
 export interface FromMeshParts {
   readonly context: ServiceContext;
-  readonly opex: string | undefined;
+  readonly options: Pick<TakEgressOptions, 'opex' | 'maxStaleSeconds'>;
   readonly outcomes: OutcomeLog;
   readonly guard: LoopGuard;
   readonly duplicates: Duplicates;
@@ -37,10 +41,6 @@ export interface FromMeshParts {
   readonly relay: Relay;
 }
 
-interface End {
-  readonly reason: Reason;
-  readonly detail: string;
-}
 const end = (reason: Reason, detail = ''): End => ({ reason, detail });
 
 /** When an item was heard. */
@@ -61,8 +61,9 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
     const { id, heardMs, result } = taken;
     if (repeat) status.count('events_repeated_total');
     const heard = { wallMs: result.heardWallMs, monotonicMs: heardMs };
-    const { reason, detail } = settle(parts, results.of(taken.result.message), id, heard);
-    sink.settle(id, { reason: reasonText(reason), detail });
+    const settle = ({ reason, detail }: End): void => sink.settle(id, { reason: reasonText(reason), detail });
+    const ended = handOn(parts, results.of(taken.result.message), { id, heard, settle });
+    if (ended !== undefined) settle(ended);
   };
   const sink: CustodySink = await openCustodySink({
     ...custodyParts(parts.context, parts.outcomes),
@@ -79,6 +80,7 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
   });
   onStop('custody of frames', () => sink.close());
   await sink.begin();
+  parts.links.recovered();
 
   return (result, bytes) => {
     const { item } = result;
@@ -114,7 +116,16 @@ const aboutOf = ({ kind, mesh, node, port, packetId, result, item: whole }: RxRe
   return { kind, uid, callsign, mesh, node, port, packetId: isItself ? packetId : 0 };
 };
 
-const settle = (parts: FromMeshParts, result: RxResult, id: ItemName, heard: Heard): End => {
+/** An item that was taken. */
+interface Taken {
+  readonly id: ItemName;
+  readonly heard: Heard;
+  /** Later, when `handOn` does not end it. */
+  readonly settle: (end: End) => void;
+}
+
+/** @returns how it ends, unless that is told later. */
+const handOn = (parts: FromMeshParts, result: RxResult, taken: Taken): End | undefined => {
   const { case: what, value } = result.result;
   switch (what) {
     case 'refusal':
@@ -125,17 +136,45 @@ const settle = (parts: FromMeshParts, result: RxResult, id: ItemName, heard: Hea
       if (value.kind !== result.kind || value.uid === '') {
         return end(Reason.IMPOSSIBLE, 'the result of the worker disagrees with itself');
       }
-      return settleEvent(parts, result, value, id, heard);
+      return handEvent(parts, result, value, taken);
     case undefined:
       return end(Reason.UNREADABLE, 'the result of the worker is empty');
   }
 };
 
-const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id: ItemName, heard: Heard): End => {
-  const { guard, duplicates, order, relay } = parts;
+const handEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, taken: Taken): End | undefined => {
+  const { links } = parts;
   const { clock } = parts.context;
+  const { id, heard } = taken;
+  const leftMs = timeLeftMs(event, heard, clock);
+  if (links.isRestored(itemKey(id))) {
+    // An earlier life has looked at it; it waits where it waited.
+    remember(parts, result, id, heard.monotonicMs);
+    links.resume(itemKey(id), taken.settle);
+    return undefined;
+  }
   if (staysOnConnection(event)) return end(Reason.NOT_FOR_TAK, 'it is about a connection of its sender');
   const content = contentHash(event);
+  const known = whyNotNews(parts, result, event, content, taken);
+  if (known !== undefined) return known;
+  if (leftMs <= 0) return end(Reason.EXPIRED, 'it was stale before it came here');
+  if (isStateKind(event.kind) && !parts.order.isNewest(targetUid(event), id, heard.monotonicMs)) {
+    return end(Reason.SUPERSEDED, 'something newer of this uid is known');
+  }
+  if (event.kind === Kind.PLI) links.heardOf(event.uid, event.callsign, undefined);
+  const stamped = stampEvent(event, heard.wallMs);
+  parts.relay.pass(result, stamped, content);
+  return deliver(parts, stamped, leftMs, taken);
+};
+
+const whyNotNews = (
+  parts: FromMeshParts,
+  result: RxResult,
+  event: CotEvent,
+  content: string,
+  { id }: Taken,
+): End | undefined => {
+  const { guard, duplicates, relay } = parts;
   // Before the note: what came from TAK and is heard again must not count as the mesh's own.
   const loop = guard.loopToTak(event, content);
   const echo = relay.echo(result, event, content);
@@ -144,16 +183,7 @@ const settleEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, id
   guard.noteFromMesh(result.mesh, event, content);
   if (loop !== undefined) return end(Reason.LOOP, loop);
   const repeated = duplicates.repeats(id, result.frameHash, content);
-  if (repeated !== undefined) return end(Reason.DUPLICATE, `of ${repeated}`);
-
-  const stamped = stampEvent(event, heard.wallMs);
-  const leftMs = timeLeftMs(event, heard, clock);
-  if (leftMs <= 0) return end(Reason.EXPIRED, 'it was stale before it came here');
-  if (isStateKind(event.kind) && !order.isNewest(targetUid(event), id, heard.monotonicMs)) {
-    return end(Reason.SUPERSEDED, 'something newer of this uid is known');
-  }
-  relay.pass(result, stamped, content);
-  return deliver(parts, stamped, heard.wallMs, leftMs);
+  return repeated === undefined ? undefined : end(Reason.DUPLICATE, `of ${repeated}`);
 };
 
 /** By the monotonic clock where the event has no times of its own: the wall clock may jump while it is in hand. */
@@ -161,19 +191,21 @@ const timeLeftMs = ({ timeMs, staleMs, staleAfterMs }: CotEvent, { monotonicMs }
   timeMs === 0 ? staleAfterMs - (clock.monotonic() - monotonicMs) : staleMs - clock.now();
 
 /** A repeat after a crash is the same to the byte: all its times come from when it was heard. */
-const deliver = (parts: FromMeshParts, event: CotEvent, heardWallMs: number, leftMs: number): End => {
-  const { opex, guard, picture, links } = parts;
-  const tagged = addFlowTag(event, guard.tag, heardWallMs);
-  if (opex !== undefined) tagged.opex = opex;
+const deliver = (parts: FromMeshParts, event: CotEvent, leftMs: number, taken: Taken): End | undefined => {
+  const { options, guard, picture, links, context } = parts;
+  const { id, heard, settle } = taken;
+  const maxStaleMs = options.maxStaleSeconds * 1000;
+  const tagged = addFlowTag(sanitizeEvent(event, maxStaleMs), guard.tag, heard.wallMs);
+  if (options.opex !== undefined) tagged.opex = options.opex;
   const xml = buildEventXml(tagged);
   const bytes = Buffer.byteLength(xml);
   if (bytes > MAX_SENT_EVENT_BYTES) return end(Reason.TOO_LARGE, `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`);
   // The last gate: an event that cannot be read would count as delivered and break the stream of every client.
   const readBack = parseEventXml(xml);
   if (!readBack.ok) return end(reasonOf(readBack.reason), `the worker's event: ${readBack.detail}`);
-  const kept = picture.update(tagged, xml, leftMs);
-  const clients = links.toClients(xml, { isMessage: !isStateKind(event.kind) });
-  const udp = links.toUdp(xml);
-  if (clients + udp === 0) return end(Reason.NO_CLIENT, kept ? 'kept for clients that join' : '');
-  return end(Reason.DELIVERED, `${clients} ${clients === 1 ? 'client' : 'clients'}${udp > 0 ? `, ${udp} udp` : ''}`);
+  const staleMs = context.clock.monotonic() + Math.min(leftMs, maxStaleMs);
+  const out = { event: tagged, xml, staleMs, item: itemKey(id) };
+  const isKept = picture.update(out);
+  links.deliver(out, settle, isKept || !isMessage(out));
+  return undefined;
 };

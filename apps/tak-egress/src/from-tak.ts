@@ -7,7 +7,7 @@ import { addFlowTag, buildEventXml, contentHash, parseEventXml } from '@cotbus/c
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { createMessage, EventHeardSchema, isStateKind, Kind, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, ReasonName } from '@cotbus/contracts';
-import { custodyParts, openCustodyOrigin } from '@cotbus/service';
+import { createTtlMap, custodyParts, openCustodyOrigin } from '@cotbus/service';
 import type {
   AgentWatch,
   CustodyOrigin,
@@ -19,11 +19,14 @@ import type {
 import { eventLifeMs, isInsistent } from './event-life.ts';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
+import type { Identity } from './identity.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Picture } from './picture.ts';
 import { answerTo, staysOnConnection } from './ping.ts';
 import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
-import type { TakClient } from './tak-client.ts';
+import type { Source } from './source.ts';
 import type { TakLinks } from './tak-links.ts';
+import type { TakPeer } from './tak-peer.ts';
 import { targetUid } from './target-uid.ts';
 
 export interface FromTakParts {
@@ -34,6 +37,8 @@ export interface FromTakParts {
   readonly order: StateOrder;
   readonly picture: Picture;
   readonly links: TakLinks;
+  readonly identity: Identity;
+  readonly maxStaleSeconds: number;
 }
 
 /** Where an item ends here, and why: a mesh, or empty for the whole of it. */
@@ -43,67 +48,93 @@ interface Ended {
   readonly detail: string;
 }
 
-/** What handles each event or refusal of a client's stream; it never throws. */
-export const createFromTak = (parts: FromTakParts): ((client: TakClient, output: StreamOutput) => void) => {
-  const { guard, links, origin } = parts;
-  const { clock, log, status } = parts.context;
-  const identified = new WeakSet<TakClient>();
+/** The same content over two links within this is one event; later it is news. */
+const CONTENT_MEMORY_MS = 30_000;
+const MAX_CONTENTS = 20_000;
 
-  const endHere = (client: TakClient, reason: ReasonName, detail: string, event?: CotEvent): void => {
-    const heard = createMessage('eventHeard', {
-      link: links.nameOf(client),
-      ...(event && { event, kind: event.kind }),
-    });
+/** What handles each event or refusal of a link or client; it never throws. */
+export const createFromTak = (parts: FromTakParts): ((source: Source, output: StreamOutput) => void) => {
+  const { links, origin } = parts;
+  const { clock, log, status } = parts.context;
+  /** The uid of a client's own reports. */
+  const ownUids = new WeakMap<TakPeer, string>();
+  const contents = createTtlMap<string, string>({ ttlMs: CONTENT_MEMORY_MS, maxEntries: MAX_CONTENTS, clock });
+
+  const endHere = (source: Source, reason: ReasonName, detail: string, event?: CotEvent): void => {
+    const heard = createMessage('eventHeard', { link: source.name, ...(event && { event, kind: event.kind }) });
     const refused = [{ destination: '', reason, detail }];
     origin.accept({ payload: toBinary(EventHeardSchema, heard), destinations: [], refused });
   };
-  const refused = (client: TakClient, reason: ReasonName, detail: string, event?: CotEvent): void => {
+  const refused = (source: Source, reason: ReasonName, detail: string, event?: CotEvent): void => {
     status.count('events_refused_total');
-    log.warn({ link: links.nameOf(client), detail }, 'event.refused');
-    endHere(client, reason, detail, event);
+    log.warn({ link: source.name, detail }, 'event.refused');
+    endHere(source, reason, detail, event);
+  };
+  const answer = (source: Source, event: CotEvent): void => {
+    status.count('control_events_total');
+    const answered = answerTo(event, clock.now());
+    if (answered !== undefined && source.client !== undefined) source.answer?.(buildEventXml(answered));
+  };
+  const getToKnow = (source: Source, { kind, callsign, uid }: CotEvent): void => {
+    if (kind !== Kind.PLI || callsign === '') return;
+    links.heardOf(uid, callsign, source);
+    if (source.client === undefined || ownUids.has(source.client)) return;
+    ownUids.set(source.client, uid);
+    links.identify(source, callsign, uid);
   };
 
-  return (client, output) => {
-    if (output.kind === 'refused') return refused(client, output.reason, output.detail);
+  return (source, output) => {
+    if (output.kind === 'refused') return refused(source, output.reason, output.detail);
     const parsed = parseEventXml(output.xml);
-    if (!parsed.ok) return refused(client, parsed.reason, parsed.detail);
+    if (!parsed.ok) return refused(source, parsed.reason, parsed.detail);
     const { event } = parsed;
-    if (staysOnConnection(event)) {
-      status.count('control_events_total');
-      const answer = answerTo(event, clock.now());
-      if (answer !== undefined) client.write(buildEventXml(answer));
-      return;
+    if (staysOnConnection(event)) return answer(source, event);
+    getToKnow(source, event);
+    const loop = whyLoop(parts, event);
+    if (loop !== undefined) return endHere(source, 'loop', loop, event);
+    const verdict = links.refusesIn(source)(event);
+    if (!verdict.passes) {
+      status.count('events_filtered_total');
+      return endHere(source, 'not_allowed', `${source.link}: ${verdict.detail}`, event);
     }
-    if (event.kind === Kind.PLI && event.callsign !== '' && !identified.has(client)) {
-      identified.add(client);
-      links.identify(client, event.callsign, event.uid);
+    if (verdict.wouldDeny !== undefined) status.count('events_would_be_filtered_total');
+    const content = contentHash(event);
+    const before = contents.get(content);
+    // Who says it of himself may have said it over a connection before.
+    const isOwn = source.client !== undefined && ownUids.get(source.client) === event.uid;
+    if (before !== undefined && before !== source.name && !isOwn) {
+      return endHere(source, 'duplicate', `came over ${before}`, event);
     }
-    const loop = guard.loopFromTak(event);
-    if (loop !== undefined) return endHere(client, 'loop', loop, event);
-    const xml = buildEventXml(addFlowTag(event, guard.tag, clock.now()));
+    contents.set(content, source.name);
+    const capped = { ...event, staleMs: Math.min(event.staleMs, clock.now() + parts.maxStaleSeconds * 1000) };
+    const xml = buildEventXml(addFlowTag(capped, parts.guard.tag, clock.now()));
     const bytes = Buffer.byteLength(xml);
     if (bytes > MAX_SENT_EVENT_BYTES) {
-      return refused(client, 'too_large', `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`, event);
+      return refused(source, 'too_large', `${bytes} of ${MAX_SENT_EVENT_BYTES} bytes`, event);
     }
-    takeOn(parts, client, event, xml);
+    takeOn(parts, source, content, capped, xml);
   };
 };
 
-const takeOn = (parts: FromTakParts, client: TakClient, event: CotEvent, xml: string): void => {
+const whyLoop = ({ guard, identity }: FromTakParts, event: CotEvent): string | undefined =>
+  event.uid === identity.uid && event.kind === Kind.PLI ? 'is the report of this gateway' : guard.loopFromTak(event);
+
+const takeOn = (parts: FromTakParts, source: Source, content: string, event: CotEvent, xml: string): void => {
   const { guard, order, origin, picture, links, agents } = parts;
   const { clock, status } = parts.context;
-  const content = contentHash(event);
   const meshes = agents.meshes();
   const ended = meshes.flatMap((mesh) => endingAt(parts, mesh, event, content));
   const destinations = meshes.filter((mesh) => !ended.some(({ destination }) => destination === mesh));
   guard.noteFromTak(event, content);
   if (isStateKind(event.kind)) order.note(targetUid(event), clock.monotonic());
-  picture.update(event, xml, event.staleMs - clock.now());
+  const staleMs = clock.monotonic() + event.staleMs - clock.now();
+  const out: Outgoing = { event, xml, staleMs, from: source.link };
+  picture.update(out);
   status.count('events_taken_total');
-  status.count('events_passed_on_total', links.toClients(xml, { except: client, isMessage: !isStateKind(event.kind) }));
+  status.count('events_passed_on_total', links.relay(out, source));
 
   const nobody: Ended = { destination: '', reason: 'no_destination', detail: 'no radio agent is known' };
-  const heard = createMessage('eventHeard', { kind: event.kind, link: links.nameOf(client), event });
+  const heard = createMessage('eventHeard', { kind: event.kind, link: source.name, event });
   origin.accept({
     payload: toBinary(EventHeardSchema, heard),
     destinations,

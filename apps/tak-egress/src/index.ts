@@ -1,4 +1,5 @@
 export { takEgress } from './egress.ts';
-export { takOptions } from './options.ts';
 export { eventLifeMs } from './event-life.ts';
 export { createEventStream } from './event-stream.ts';
+export { allLinks as takLinks, takOptions } from './options.ts';
+export { listensTls } from './tls-files.ts';

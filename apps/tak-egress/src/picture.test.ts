@@ -10,17 +10,19 @@ const setUp = () => {
   const stamped = (uid: string, init: Parameters<typeof meshEvent>[0] = {}): CotEvent =>
     meshEvent({ uid, staleMs: clock.now() + 1000, ...init });
   const picture = createPicture(clock);
-  const update = (event: CotEvent, xml: string): boolean => picture.update(event, xml, event.staleMs - clock.now());
-  return { clock, picture, stamped, update };
+  const update = (event: CotEvent, xml: string): boolean =>
+    picture.update({ event, xml, staleMs: clock.monotonic() + event.staleMs - clock.now() });
+  const xmls = (): string[] => [...picture.snapshot()].map(({ xml }) => xml);
+  return { clock, picture, stamped, update, xmls };
 };
 
 describe('the picture', () => {
   it('tells the newest event of each uid, the one updated longest ago first', () => {
-    const { picture, stamped, update } = setUp();
+    const { stamped, update, xmls } = setUp();
     expect(update(stamped('a'), 'a1')).toBe(true);
     expect(update(stamped('b'), 'b1')).toBe(true);
     expect(update(stamped('a'), 'a2')).toBe(true);
-    expect([...picture.snapshot()]).toEqual(['b1', 'a2']);
+    expect(xmls()).toEqual(['b1', 'a2']);
   });
 
   it.each([
@@ -35,66 +37,66 @@ describe('the picture', () => {
     ['task', Kind.TASK, false],
     ['raw', Kind.RAW, false],
   ])('keeps of %s what it should', (_, kind, kept) => {
-    const { picture, stamped, update } = setUp();
+    const { stamped, update, xmls } = setUp();
     expect(update(stamped('a', { kind }), 'xml')).toBe(kept);
-    expect([...picture.snapshot()]).toEqual(kept ? ['xml'] : []);
+    expect(xmls()).toEqual(kept ? ['xml'] : []);
   });
 
   it('forgets what is stale', () => {
-    const { clock, picture, stamped, update } = setUp();
+    const { clock, picture, stamped, update, xmls } = setUp();
     update(stamped('a'), 'a');
     clock.advance(999);
-    expect([...picture.snapshot()]).toEqual(['a']);
+    expect(xmls()).toEqual(['a']);
     clock.advance(1);
-    expect([...picture.snapshot()]).toEqual([]);
+    expect(xmls()).toEqual([]);
     expect(picture.size).toBe(0);
   });
 
   it('forgets what a stale event of the same uid ends', () => {
-    const { clock, picture, stamped, update } = setUp();
+    const { clock, stamped, update, xmls } = setUp();
     update(stamped('a'), 'a');
     expect(update(stamped('a', { staleMs: clock.now() }), 'gone')).toBe(false);
-    expect([...picture.snapshot()]).toEqual([]);
+    expect(xmls()).toEqual([]);
   });
 
   it.each([
     ['double quotes', '<link relation="none" uid="a &amp; b" type="none"/><__forcedelete/>'],
     ['single quotes', "<link uid='a &amp; b' relation='none'/>"],
   ])('forgets what a delete names in %s', (_, detail) => {
-    const { picture, stamped, update } = setUp();
+    const { stamped, update, xmls } = setUp();
     update(stamped('a & b'), 'a');
     expect(update(stamped('delete-1', { kind: Kind.DELETE, type: 't-x-d-d', detail }), 'x')).toBe(false);
-    expect([...picture.snapshot()]).toEqual([]);
+    expect(xmls()).toEqual([]);
   });
 
   it.each([
     ['type', { type: 'b-a-o-can' }],
     ['attribute', { type: 'b-a-o-tbl', detail: '<contact/><emergency type="911 Alert" cancel="true">A</emergency>' }],
   ])('forgets an emergency that is cancelled by its %s', (_, init) => {
-    const { picture, stamped, update } = setUp();
+    const { stamped, update, xmls } = setUp();
     const kind = Kind.EMERGENCY;
     update(stamped('a-9-1-1', { kind, type: 'b-a-o-tbl', detail: '<emergency cancel="false"/>' }), 'sos');
-    expect([...picture.snapshot()]).toEqual(['sos']);
+    expect(xmls()).toEqual(['sos']);
     expect(update(stamped('a-9-1-1', { kind, ...init }), 'cancel')).toBe(false);
-    expect([...picture.snapshot()]).toEqual([]);
+    expect(xmls()).toEqual([]);
   });
 
   it('leaves out of a snapshot under way what everybody is told meanwhile', () => {
     const { picture, stamped, update } = setUp();
     for (const uid of ['a', 'b', 'c']) update(stamped(uid), `${uid}1`);
     const snapshot = picture.snapshot();
-    expect(snapshot.next().value).toBe('a1');
+    expect(snapshot.next().value).toMatchObject({ xml: 'a1' });
     update(stamped('a'), 'a2');
     update(stamped('b'), 'b2');
     update(stamped('d'), 'd1');
-    expect([...snapshot]).toEqual(['c1']);
+    expect([...snapshot].map(({ xml }) => xml)).toEqual(['c1']);
   });
 
   it('holds ten thousand events', () => {
-    const { picture, stamped, update } = setUp();
+    const { picture, stamped, update, xmls } = setUp();
     for (let n = 0; n <= 10_000; n++) update(stamped(`uid-${n}`), String(n));
     expect(picture.size).toBe(10_000);
-    expect(picture.snapshot().next().value).toBe('1');
+    expect(xmls()[0]).toBe('1');
   });
 
   it('holds no more than 32 Mi characters', () => {

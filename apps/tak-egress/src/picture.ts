@@ -2,6 +2,7 @@
 import { isStateKind, Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import type { Clock } from '@cotbus/service';
+import type { Outgoing } from './outgoing.ts';
 import { targetUid } from './target-uid.ts';
 
 const MAX_EVENTS = 10_000;
@@ -10,20 +11,17 @@ const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 export interface Picture {
   /**
-   * Takes the newest event of its uid with its XML; a delete, a cancelled emergency and a stale state take theirs away.
-   * @param leftMs until it is stale; not reckoned here by the wall clock, which may jump
+   * Takes the newest event of its uid; a delete, a cancelled emergency and a stale state take theirs away.
    * @returns true when clients that join will be told of it.
    */
-  update(event: CotEvent, xml: string, leftMs: number): boolean;
-  /** The events known now and not yet stale or replaced when their turn comes, oldest first. */
-  snapshot(): Generator<string>;
+  update(out: Outgoing): boolean;
+  /** The events known now, wanted, and not yet stale or replaced when their turn comes; oldest first. */
+  snapshot(isWanted?: (out: Outgoing) => boolean): Generator<Outgoing>;
   readonly size: number;
 }
 
 interface Entry {
-  readonly xml: string;
-  /** Monotonic milliseconds. */
-  readonly untilMs: number;
+  readonly out: Outgoing;
   /** Grows with every update: the order of the map. */
   readonly serial: number;
 }
@@ -34,13 +32,13 @@ export const createPicture = (clock: Clock): Picture => {
   let serial = 0;
 
   const remove = (uid: string): void => {
-    characters -= entries.get(uid)?.xml.length ?? 0;
+    characters -= entries.get(uid)?.out.xml.length ?? 0;
     entries.delete(uid);
   };
 
-  const put = (uid: string, xml: string, untilMs: number): void => {
-    entries.set(uid, { xml, untilMs, serial: ++serial });
-    characters += xml.length;
+  const put = (uid: string, out: Outgoing): void => {
+    entries.set(uid, { out, serial: ++serial });
+    characters += out.xml.length;
     for (const oldest of entries.keys()) {
       if (entries.size <= MAX_EVENTS && characters <= MAX_CHARACTERS) return;
       remove(oldest);
@@ -48,21 +46,22 @@ export const createPicture = (clock: Clock): Picture => {
   };
 
   return {
-    update: (event, xml, leftMs) => {
+    update: (out) => {
+      const { event } = out;
       if (!isStateKind(event.kind) && event.kind !== Kind.EMERGENCY) return false;
       const uid = targetUid(event);
       remove(uid);
-      if (event.kind === Kind.DELETE || isCancelled(event) || leftMs <= 0) return false;
-      put(uid, xml, clock.monotonic() + leftMs);
+      if (event.kind === Kind.DELETE || isCancelled(event) || out.staleMs <= clock.monotonic()) return false;
+      put(uid, out);
       return true;
     },
-    snapshot: function* () {
+    snapshot: function* (isWanted = () => true) {
       // What changes from now on is sent to everybody when it changes, and stands behind this in the map.
       const last = serial;
       for (const [uid, entry] of entries) {
         if (entry.serial > last) return;
-        if (entry.untilMs > clock.monotonic()) yield entry.xml;
-        else remove(uid);
+        if (entry.out.staleMs <= clock.monotonic()) remove(uid);
+        else if (isWanted(entry.out)) yield entry.out;
       }
     },
     get size() {

@@ -2,7 +2,7 @@ import { buildEventXml } from '@cotbus/codec';
 import type { CotEvent } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
 import { describe, expect, it } from 'vitest';
-import { answerTo, buildPong, staysOnConnection } from './ping.ts';
+import { answerTo, buildPing, buildPong, staysOnConnection } from './ping.ts';
 import { meshEvent } from './testing/events.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -22,11 +22,10 @@ describe('control events', () => {
     expect(answerTo(ping, NOW)).toEqual(buildPong(NOW));
   });
 
-  it('decline the TAK protocol: the connection stays with XML', () => {
-    const answer = answerTo(event('t-x-takp-q', 'abc'), NOW);
-    expect(answer).toMatchObject({ type: 't-x-takp-r', uid: 'abc', staleMs: NOW + 60_000 });
-    expect(answer?.detail).toBe('<TakControl><TakResponse status="false"/></TakControl>');
-    expect(answer && faultsOf(answer)).toEqual([]);
+  it('ask a silent server', () => {
+    const ping = buildPing('COTBUS-tak', NOW);
+    expect(ping).toMatchObject({ type: 't-x-c-t', uid: 'COTBUS-tak-ping', staleMs: NOW + 10_000 });
+    expect(faultsOf(ping)).toEqual([]);
   });
 
   it.each([

@@ -9,7 +9,7 @@ import { CotEventSchema, Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 
 const PONG_STALE_MS = 20_000;
-const NEGOTIATION_STALE_MS = 60_000;
+const PING_STALE_MS = 10_000;
 /** How CoT writes an unknown height or error. */
 const UNKNOWN = 9_999_999;
 
@@ -21,18 +21,23 @@ export const staysOnConnection = (event: CotEvent): boolean => isControl(event.t
 /** The answer to a control event; undefined when it needs none. `nowMs` is the wall clock. */
 export const answerTo = (event: CotEvent, nowMs: number): CotEvent | undefined => {
   if (event.type === 't-x-c-t' || (isOfConnection(event) && /ping$/i.test(event.uid))) return buildPong(nowMs);
-  if (event.type === 't-x-takp-q') {
-    // We stay with XML: a client that hears `false` does too.
-    const detail = '<TakControl><TakResponse status="false"/></TakControl>';
-    return buildControl('t-x-takp-r', event.uid, nowMs, NEGOTIATION_STALE_MS, detail);
-  }
   return undefined;
 };
 
 /** The answer to a ping, and what keeps a quiet connection alive. */
 export const buildPong = (nowMs: number): CotEvent => buildControl('t-x-c-t-r', 'takPong', nowMs, PONG_STALE_MS, '');
 
-const buildControl = (type: string, uid: string, nowMs: number, staleAfterMs: number, detail: string): CotEvent =>
+/** What a client asks after silence (ATAK: `<own uid>-ping`, stale after 10 s). */
+export const buildPing = (ownUid: string, nowMs: number): CotEvent =>
+  buildControl('t-x-c-t', `${ownUid}-ping`, nowMs, PING_STALE_MS, '');
+
+export const buildControl = (
+  type: string,
+  uid: string,
+  nowMs: number,
+  staleAfterMs: number,
+  detail: string,
+): CotEvent =>
   create(CotEventSchema, {
     uid,
     type,

@@ -1,7 +1,18 @@
 export { addFlowTag, flowTags } from './cot/flow-tags.ts';
 export { buildEventXml, buildTreeXml } from './cot/build-event.ts';
 export { contentHash } from './cot/content-hash.ts';
-export { attribute, element, escapeXml, hasAttribute, lastNamed, remarksText, textOf } from './cot/element.ts';
+export {
+  attribute,
+  attributesOf,
+  buildElements,
+  element,
+  escapeXml,
+  hasAttribute,
+  lastNamed,
+  remarksText,
+  textOf,
+  withAttribute,
+} from './cot/element.ts';
 export type { Element } from './cot/element.ts';
 export { eventOfTree, treeOfEvent } from './cot/event-tree.ts';
 export type { EventTree } from './cot/event-tree.ts';
@@ -11,6 +22,7 @@ export { pointLinks } from './cot/links.ts';
 export { parseDecimal, parseInteger32 } from './cot/number.ts';
 export { parseEventXml, parseEventTree } from './cot/parse-event.ts';
 export { parseDetail } from './cot/parse-xml.ts';
+export { buildEventTime } from './cot/event-time.ts';
 export { stampEvent, stampTree } from './cot/stamp.ts';
 export { createFrameDecoder } from './decode-frame.ts';
 export type { DecodeFrame } from './decode-frame.ts';

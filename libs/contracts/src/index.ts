@@ -11,3 +11,4 @@ export * from './messages.ts';
 export * from './nodes.ts';
 export * from './topics.ts';
 export * as meshtastic from './meshtastic.ts';
+export * as takproto from './gen/takproto/v1/takproto_pb.ts';

@@ -122,15 +122,13 @@ const readEvents = async (
   };
   if (file === undefined) for (const { xml } of takHour({ seed })) take(xml);
   else {
-    const stream = createEventStream();
+    const stream = createEventStream((output) => {
+      if (output.kind === 'event') take(output.xml);
+      else refused[output.reason] = (refused[output.reason] ?? 0) + 1;
+    });
     const all = file === '-' ? process.stdin : createReadStream(file);
-    for await (const chunk of all as AsyncIterable<Uint8Array>) {
-      for (const output of stream.push(chunk)) {
-        if (output.kind === 'event') take(output.xml);
-        else refused[output.reason] = (refused[output.reason] ?? 0) + 1;
-      }
-    }
-    for (const _ of stream.end()) refused['garbled'] = (refused['garbled'] ?? 0) + 1;
+    for await (const chunk of all as AsyncIterable<Uint8Array>) stream.push(chunk);
+    stream.end();
   }
   return { events: events.toSorted((a, b) => a.atMs - b.atMs), refused };
 };

@@ -26,9 +26,10 @@ const REST = `# serial: auto is the only radio on USB; or usb:303a:1001, COM7, /
 
 tak:
   listen:
-    host: 127.0.0.1 # phones on the network need 0.0.0.0; this link is plain TCP, for networks you trust
+    host: 127.0.0.1 # this machine alone. Phones: docs/TAK-LINKS.md, "Let phones connect"
     port: 8087
-  # udp:
-  #   - host: 127.0.0.1 # WinTAK on this machine
-  #     port: 4242
+  # links:
+  #   - name: wintak
+  #     kind: udp
+  #     host: 127.0.0.1 # WinTAK on this machine
 `;

@@ -126,6 +126,7 @@ tak:
   name: ${egress}
   listen:
     host: 0.0.0.0 # inside the container; docker-compose.yml publishes it on this machine alone
+    plaintextBeyondLoopback: true # the same
 console:
   host: 0.0.0.0 # inside the container, as well
 `;

@@ -2,22 +2,24 @@ import { ServiceError } from '@cotbus/service';
 import { fakeClock } from '@cotbus/service/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StreamOutput } from './event-stream.ts';
-import { MAX_QUEUED_BYTES } from './tak-client.ts';
-import type { TakClient } from './tak-client.ts';
-import { MAX_CLIENTS, openTcpListener, QUIET_MS } from './tcp-listener.ts';
-import type { ListenerEvents } from './tcp-listener.ts';
+import { MAX_CLIENTS, openListener, QUIET_MS } from './listener.ts';
+import type { ListenerEvents } from './listener.ts';
+import type { TakPeer } from './tak-peer.ts';
 import { openPhone } from './testing/phone.ts';
 import type { Phone } from './testing/phone.ts';
 
 const KEEPALIVE = '<event uid="keepalive"/>';
+const PLAIN = { protocol: 'xml', section: 'listen' } as const;
 
-const openListener = async (events: Partial<ListenerEvents> = {}) => {
+const open = async (events: Partial<ListenerEvents> = {}) => {
   const clock = fakeClock();
-  const listener = await openTcpListener({ host: '127.0.0.1', port: 0 }, clock, () => KEEPALIVE, {
+  const listener = await openListener({ host: '127.0.0.1', port: 0, ...PLAIN }, clock, () => KEEPALIVE, {
     joined: () => {},
     output: () => {},
+    room: () => {},
     left: () => {},
     turnedAway: () => {},
+    refused: () => {},
     failed: () => {},
     ...events,
   });
@@ -51,24 +53,10 @@ const calls = <A extends unknown[]>() => {
 };
 
 describe('the TCP listener', () => {
-  it('writes to all clients but one', async () => {
-    const joined = calls<[TakClient]>();
-    const { listener } = await openListener({ joined: joined.call });
-    const first = await joinedPhone(listener.address);
-    const [firstClient] = await joined.next();
-    const second = await joinedPhone(listener.address);
-    await joined.next();
-    expect(listener.writeAll('<event uid="1"/>', { except: firstClient, isMessage: false })).toBe(1);
-    expect(listener.writeAll('<event uid="2"/>', { isMessage: false })).toBe(2);
-    expect(await second.next()).toBe('<event uid="1"/>');
-    expect(await second.next()).toBe('<event uid="2"/>');
-    expect(await first.next()).toBe('<event uid="2"/>');
-  });
-
   it('gives what clients send, and the event that one leaves unfinished', async () => {
-    const output = calls<[TakClient, StreamOutput]>();
-    const left = calls<[TakClient, string]>();
-    const { listener } = await openListener({ output: output.call, left: left.call });
+    const output = calls<[TakPeer, StreamOutput]>();
+    const left = calls<[TakPeer, string]>();
+    const { listener } = await open({ output: output.call, left: left.call });
     const phone = await joinedPhone(listener.address);
     phone.send('<event uid="1"/><event uid="2"');
     expect((await output.next())[1]).toEqual({ kind: 'event', xml: '<event uid="1"/>' });
@@ -79,56 +67,56 @@ describe('the TCP listener', () => {
   });
 
   it('keeps quiet clients alive, and only those', async () => {
-    const joined = calls<[TakClient]>();
-    const { clock, listener } = await openListener({ joined: joined.call });
+    const joined = calls<[TakPeer, unknown]>();
+    const { clock, listener } = await open({ joined: joined.call });
     const quiet = await joinedPhone(listener.address);
-    await joined.next();
+    const [quietClient] = await joined.next();
     clock.advance(QUIET_MS / 2);
     const served = await joinedPhone(listener.address);
     const [servedClient] = await joined.next();
-    servedClient.write('<event uid="1"/>');
+    servedClient.answer('<event uid="1"/>');
     clock.advance(QUIET_MS / 2);
-    listener.writeAll('<event uid="2"/>', { isMessage: false });
+    quietClient.answer('<event uid="2"/>');
+    servedClient.answer('<event uid="2"/>');
     expect([await quiet.next(), await quiet.next()]).toEqual([KEEPALIVE, '<event uid="2"/>']);
     expect([await served.next(), await served.next()]).toEqual(['<event uid="1"/>', '<event uid="2"/>']);
   });
 
-  it('cuts off a client that does not read, and serves the others on', async () => {
-    const joined = calls<[TakClient]>();
-    const left = calls<[TakClient, string]>();
-    const { listener } = await openListener({ joined: joined.call, left: left.call });
+  it('has no room for a client that does not read, and has it again when it does', async () => {
+    const joined = calls<[TakPeer, unknown]>();
+    const room = calls<[TakPeer]>();
+    const { listener } = await open({ joined: joined.call, room: room.call });
     const slow = await joinedPhone(listener.address);
-    const [slowClient] = await joined.next();
-    const quick = await joinedPhone(listener.address);
-    await joined.next();
+    const [peer] = await joined.next();
     slow.stall();
-    const event = `<event uid="${'x'.repeat(60_000)}"/>`;
-    let reached = 2;
+    const xml = `<event uid="${'x'.repeat(60_000)}"/>`;
+    let written = 0;
     // The system takes some megabytes for a client before anything waits here.
-    for (let sent = 0; reached === 2 && sent < 400; sent++) {
-      reached = listener.writeAll(event, { isMessage: false });
-      expect(await quick.next()).toHaveLength(event.length);
-    }
-    expect(reached).toBe(1);
-    const [gone, fault] = await left.next();
-    expect(gone).toBe(slowClient);
-    expect(fault).toMatch(/^reads too slowly, \d+ bytes wait$/);
-    expect(listener.writeAll('<event uid="last"/>', { isMessage: false })).toBe(1);
-    expect(await quick.next()).toBe('<event uid="last"/>');
+    for (; peer.hasRoom && written < 400; written++) peer.answer(xml);
+    expect(peer.hasRoom).toBe(false);
+    slow.resume();
+    for (let n = 0; n < written; n++) expect(await slow.next()).toHaveLength(xml.length);
+    await room.next();
+    expect(peer.hasRoom).toBe(true);
   });
 
-  it('feeds a client as fast as it reads, however much it is', async () => {
-    const event = `<event uid="${'x'.repeat(16_000)}"/>`;
-    const count = Math.ceil((4 * MAX_QUEUED_BYTES) / event.length);
-    const { listener } = await openListener({ joined: (client) => client.feed(Array(count).fill(event).values()) });
-    const phone = await joinedPhone(listener.address);
-    for (let n = 0; n < count; n++) expect(await phone.next()).toHaveLength(event.length);
-    expect(listener.clientCount).toBe(1);
+  it('cuts off who asks without reading the answers', async () => {
+    const joined = calls<[TakPeer, unknown]>();
+    const left = calls<[TakPeer, string]>();
+    const { listener } = await open({ joined: joined.call, left: left.call });
+    const slow = await joinedPhone(listener.address);
+    const [peer] = await joined.next();
+    slow.stall();
+    const xml = `<event uid="${'x'.repeat(60_000)}"/>`;
+    for (let written = 0; written < 400; written++) peer.answer(xml);
+    const [gone, fault] = await left.next();
+    expect(gone).toBe(peer);
+    expect(fault).toMatch(/^reads too slowly, \d+ bytes wait$/);
   });
 
   it('turns away who comes when it is full', async () => {
     const turnedAway = calls<[]>();
-    const { listener } = await openListener({ turnedAway: turnedAway.call });
+    const { listener } = await open({ turnedAway: turnedAway.call });
     await Promise.all(Array.from({ length: MAX_CLIENTS }, () => joinedPhone(listener.address)));
     const late = await joinedPhone(listener.address);
     await turnedAway.next();
@@ -137,7 +125,7 @@ describe('the TCP listener', () => {
   });
 
   it('ends its clients and its timer when it is closed', async () => {
-    const { clock, listener } = await openListener();
+    const { clock, listener } = await open();
     const phone = await joinedPhone(listener.address);
     await listener.close();
     await phone.closed;
@@ -147,15 +135,24 @@ describe('the TCP listener', () => {
 
 describe('a listener that cannot open', () => {
   const refusalOf = async (host: string, port: number): Promise<ServiceError> => {
-    const events = { joined: () => {}, output: () => {}, left: () => {}, turnedAway: () => {}, failed: () => {} };
-    return openTcpListener({ host, port }, fakeClock(), () => KEEPALIVE, events).then(
+    const nothing = () => {};
+    const events = {
+      joined: nothing,
+      output: nothing,
+      room: nothing,
+      left: nothing,
+      turnedAway: nothing,
+      refused: nothing,
+      failed: nothing,
+    };
+    return openListener({ host, port, ...PLAIN }, fakeClock(), () => KEEPALIVE, events).then(
       () => expect.fail('it opened'),
       (error: unknown) => error as ServiceError,
     );
   };
 
   it('says that the port is taken and how to choose another', async () => {
-    const { listener } = await openListener();
+    const { listener } = await open();
     const port = Number(listener.address.split(':')[1]);
     const refusal = await refusalOf('127.0.0.1', port);
     expect(refusal).toBeInstanceOf(ServiceError);

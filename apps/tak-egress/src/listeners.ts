@@ -1,0 +1,200 @@
+/** The listeners of an egress and their clients: who joins, what they send, what each is called in the status. */
+import { create } from '@bufbuild/protobuf';
+import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
+import { createRateLimit, printable } from '@cotbus/service';
+import type { ServiceContext } from '@cotbus/service';
+import { buildEventXml } from '@cotbus/codec';
+import type { Clients } from './clients.ts';
+import type { StreamOutput } from './event-stream.ts';
+import { openListener } from './listener.ts';
+import type { Certificate, Listener, ListenerEvents, ListenerOptions } from './listener.ts';
+import type { TakEgressOptions } from './options.ts';
+import type { Feed } from './outlet.ts';
+import { buildPong } from './ping.ts';
+import type { Source } from './source.ts';
+import type { TakPeer } from './tak-peer.ts';
+import { certificatesFolder, ownTlsFiles, readTlsFiles, revokedFingerprints } from './tls-files.ts';
+
+/** Characters of a name from outside in a status. */
+const MAX_NAME_CHARACTERS = 64;
+/** Somebody who knocks without a certificate knocks often. */
+const REFUSAL_LOG_MS = 10_000;
+
+export type ListenerName = 'listen' | 'listenTls';
+
+export interface ListenersParts {
+  readonly context: ServiceContext;
+  readonly options: TakEgressOptions;
+  readonly clients: Clients;
+  /** What a client that joins is told. */
+  readonly picture: (listener: ListenerName) => Feed;
+  readonly takeIn: (source: Source, output: StreamOutput) => void;
+}
+
+export interface Listeners {
+  readonly isAny: boolean;
+  /** Says in the status who the client is. */
+  identify(source: Source, callsign: string, uid: string): void;
+}
+
+interface Guest {
+  readonly source: Source;
+  readonly certificate: Certificate | undefined;
+}
+
+/** Opens what is configured; it is closed through the context. @throws ServiceError. */
+export const openListeners = async (parts: ListenersParts): Promise<Listeners> => {
+  const { context, options } = parts;
+  const guests = new Map<TakPeer, Guest>();
+  let lastId = 0;
+  const nextName = (): string => `client-${++lastId}`;
+  const open = (name: ListenerName, listen: Omit<ListenerOptions, 'section'>): Promise<void> =>
+    openOne(parts, { name, listen: { ...listen, section: name }, guests, nextName });
+  if (options.listen.enabled) await open('listen', options.listen);
+  const isTls = await openTlsListener(parts, (listen) => open('listenTls', listen));
+  return {
+    isAny: options.listen.enabled || isTls,
+    identify: (source, callsign, uid) => {
+      const guest = source.client && guests.get(source.client);
+      if (source.client === undefined || guest === undefined) return;
+      reportClient(context, guest, [callsign, uid]);
+      parts.clients.identify(source.client, uid, callsign);
+    },
+  };
+};
+
+/** Off until it has certificates; with wrong ones everything else goes on, and the status says what is wrong. */
+const openTlsListener = async (
+  { context, options }: ListenersParts,
+  open: (listen: Omit<ListenerOptions, 'section'>) => Promise<void>,
+): Promise<boolean> => {
+  const { enabled, host, port, protocol } = options.listenTls;
+  const folder = certificatesFolder(context.journals.folder);
+  const files = options.listenTls.tls ?? ownTlsFiles(folder);
+  if (!enabled || files === undefined) return false;
+  const read = await readTlsFiles(files, 'server', context.clock.now());
+  if (read.ok) {
+    for (const warning of read.warnings) context.log.warn({ warning: printable(warning) }, 'listener.certificates');
+    await open({ host, port, protocol, tls: { context: read.options, revoked: () => revokedFingerprints(folder) } });
+    return true;
+  }
+  const lastError = printable(read.fault);
+  context.log.error({ fault: lastError }, 'listener.certificates_unusable');
+  context.status.setFault('listenTls', `tak.listenTls: ${lastError}`);
+  context.status.setLink(
+    create(LinkStatusSchema, {
+      name: 'listenTls',
+      transport: 'tls-server',
+      address: `${host}:${port}`,
+      state: LinkState.CLOSED,
+      lastError,
+    }),
+  );
+  return false;
+};
+
+interface OneListener {
+  readonly name: ListenerName;
+  readonly listen: ListenerOptions;
+  readonly guests: Map<TakPeer, Guest>;
+  readonly nextName: () => string;
+}
+
+const openOne = async (parts: ListenersParts, one: OneListener): Promise<void> => {
+  const { context } = parts;
+  const { clock, log, status } = context;
+  const { name, listen } = one;
+  let lastError = '';
+  const report = (error = lastError): void => {
+    lastError = printable(error);
+    status.setLink(
+      create(LinkStatusSchema, {
+        name,
+        transport: name === 'listenTls' ? 'tls-server' : 'tcp-server',
+        address: listener.address,
+        state: LinkState.OPEN,
+        clients: listener.clientCount,
+        lastError,
+      }),
+    );
+  };
+  const keepalive = (): string => buildEventXml(buildPong(clock.now()));
+  const events = eventsOf(parts, one, report);
+  const listener: Listener = await openListener(listen, clock, keepalive, events);
+  context.onStop(`TAK listener ${name}`, async () => {
+    await listener.close();
+    status.removeLink(name);
+  });
+  log.info({ address: listener.address }, 'listener.opened');
+  report();
+};
+
+const eventsOf = (parts: ListenersParts, one: OneListener, report: (error?: string) => void): ListenerEvents => {
+  const { context, clients, takeIn, picture } = parts;
+  const { clock, log, status } = context;
+  const { name, guests, nextName } = one;
+  const mayLog = createRateLimit(clock, REFUSAL_LOG_MS);
+  return {
+    joined: (peer, certificate) => {
+      const source: Source = {
+        name: nextName(),
+        address: peer.address,
+        link: name,
+        client: peer,
+        answer: (xml) => peer.answer(xml),
+      };
+      const guest = { source, certificate };
+      guests.set(peer, guest);
+      log.info({ link: source.name, address: peer.address, certificate: certificate?.name }, 'client.joined');
+      status.count('clients_joined_total');
+      reportClient(context, guest);
+      report();
+      clients.joined(peer, name, certificate, picture(name));
+    },
+    output: (peer, output) => {
+      const guest = guests.get(peer);
+      clients.heard(peer);
+      if (guest !== undefined) takeIn(guest.source, output);
+    },
+    room: (peer) => clients.room(peer),
+    left: (peer, fault) => {
+      const guest = guests.get(peer);
+      guests.delete(peer);
+      clients.left(peer);
+      if (guest === undefined) return;
+      log.info({ link: guest.source.name, fault }, 'client.left');
+      status.removeLink(guest.source.name);
+      if (fault !== '') status.count('clients_lost_total');
+      report(fault === '' ? undefined : `${guest.source.name} ${peer.address}: ${fault}`);
+    },
+    turnedAway: () => {
+      log.warn('client.turned_away');
+      status.count('clients_turned_away_total');
+    },
+    refused: (address, why) => {
+      status.count('clients_refused_total');
+      const heldBack = mayLog(name);
+      if (heldBack === undefined) return;
+      log.warn({ link: name, address, why: printable(why), heldBack }, 'client.refused');
+      report(`${address} was refused: ${why}`);
+    },
+    failed: (error) => {
+      log.error({ err: error }, 'listener.failed');
+      report(error.message);
+    },
+  };
+};
+
+const reportClient = ({ status }: ServiceContext, guest: Guest, names: readonly string[] = []): void => {
+  const { source, certificate } = guest;
+  const all = [...names, ...(certificate === undefined ? [] : [`certificate ${certificate.name}`])];
+  const texts = all.map((name) => printable(name.slice(0, MAX_NAME_CHARACTERS)));
+  status.setLink(
+    create(LinkStatusSchema, {
+      name: source.name,
+      transport: source.link === 'listenTls' ? 'tls' : 'tcp',
+      address: [source.address, ...texts].join(' '),
+      state: LinkState.OPEN,
+    }),
+  );
+};

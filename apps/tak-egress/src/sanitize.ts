@@ -1,0 +1,50 @@
+/** What receivers cannot use is put right before an event of the mesh leaves: team colours, who made the report, its end. */
+import { attribute, buildElements, element, parseDetail, withAttribute } from '@cotbus/codec';
+import type { Element } from '@cotbus/codec';
+import { Kind } from '@cotbus/contracts';
+import type { CotEvent } from '@cotbus/contracts';
+import { takvOf } from './identity.ts';
+
+/** The colours that TAK knows; ATAK draws any other white, some servers stumble. */
+const TEAMS: ReadonlyMap<string, string> = new Map(
+  [
+    'White',
+    'Yellow',
+    'Orange',
+    'Magenta',
+    'Red',
+    'Maroon',
+    'Purple',
+    'Dark Blue',
+    'Blue',
+    'Cyan',
+    'Teal',
+    'Green',
+    'Dark Green',
+    'Brown',
+  ].map((name) => [name.toLowerCase(), name]),
+);
+const OTHER_TEAM = 'Cyan';
+
+const knownTeam = (name: string): string => TEAMS.get(name.trim().toLowerCase()) ?? OTHER_TEAM;
+
+/** @param maxStaleMs how long after its time an event may claim to hold. */
+export const sanitizeEvent = (event: CotEvent, maxStaleMs: number): CotEvent => {
+  const staleMs = Math.min(event.staleMs, event.startMs + maxStaleMs);
+  const detail = detailOf(event);
+  return staleMs === event.staleMs && detail === event.detail ? event : { ...event, staleMs, detail };
+};
+
+const detailOf = (event: CotEvent): string => {
+  const { detail, kind } = event;
+  const wantsTakv = kind === Kind.PLI && !detail.includes('<takv');
+  if (!wantsTakv && !detail.includes('<__group')) return detail;
+  const elements = parseDetail(detail);
+  // What is not XML is refused as it is.
+  if (detail !== '' && elements.length === 0) return detail;
+  const needsTeam = (e: Element): boolean =>
+    e.name === '__group' && attribute(e, 'name') !== knownTeam(attribute(e, 'name'));
+  if (!wantsTakv && !elements.some(needsTeam)) return detail;
+  const known = elements.map((e) => (needsTeam(e) ? withAttribute(e, 'name', knownTeam(attribute(e, 'name'))) : e));
+  return buildElements(wantsTakv ? [element('takv', takvOf()), ...known] : known);
+};
