@@ -41,6 +41,7 @@ describe('the docs of options', () => {
       'COTBUS_BUS_URL',
       'COTBUS_BUS_USERNAME',
       'COTBUS_BUS_PASSWORD',
+      'COTBUS_BUS_CA',
       'COTBUS_BUS_ROOT',
       'COTBUS_LOG_LEVEL',
       'COTBUS_HEALTH_HOST',
