@@ -1,9 +1,10 @@
-/** What receivers cannot use is put right before an event of the mesh leaves: team colours, who made the report, its end. */
+/** What receivers cannot use is put right before an event of the mesh leaves: team colours, routes, who made the report, its end. */
 import { attribute, buildElements, element, parseDetail, withAttribute } from '@cotbus/codec';
 import type { Element } from '@cotbus/codec';
 import { Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { takvOf } from './identity.ts';
+import { styleRoute } from './route-style.ts';
 
 /** The colours that TAK knows; ATAK draws any other white, some servers stumble. */
 const TEAMS: ReadonlyMap<string, string> = new Map(
@@ -38,13 +39,15 @@ export const sanitizeEvent = (event: CotEvent, maxStaleMs: number): CotEvent => 
 const detailOf = (event: CotEvent): string => {
   const { detail, kind } = event;
   const wantsTakv = kind === Kind.PLI && !detail.includes('<takv');
-  if (!wantsTakv && !detail.includes('<__group')) return detail;
+  const mayWantStyle = kind === Kind.ROUTE && detail.includes('<link_attr');
+  if (!wantsTakv && !mayWantStyle && !detail.includes('<__group')) return detail;
   const elements = parseDetail(detail);
   // What is not XML is refused as it is.
   if (detail !== '' && elements.length === 0) return detail;
   const needsTeam = (e: Element): boolean =>
     e.name === '__group' && attribute(e, 'name') !== knownTeam(attribute(e, 'name'));
-  if (!wantsTakv && !elements.some(needsTeam)) return detail;
-  const known = elements.map((e) => (needsTeam(e) ? withAttribute(e, 'name', knownTeam(attribute(e, 'name'))) : e));
+  const styled = mayWantStyle ? styleRoute(elements) : elements;
+  if (!wantsTakv && styled === elements && !elements.some(needsTeam)) return detail;
+  const known = styled.map((e) => (needsTeam(e) ? withAttribute(e, 'name', knownTeam(attribute(e, 'name'))) : e));
   return buildElements(wantsTakv ? [element('takv', takvOf()), ...known] : known);
 };
