@@ -77,7 +77,7 @@ export const createAirPolicy = (options: AirOptions): AirPolicy => {
     const { waiting, level } = one;
     const [frame] = framesLeft(waiting.entry);
     if (frame === undefined || radio === undefined) return true;
-    if (radio.limitsPorts && nowMs < ports.freeMs(frame.port)) return false;
+    if (radio.isRadio && nowMs < ports.freeMs(frame.port)) return false;
     if (isPolite && freeMs - nowMs > leadMs(level)) return false;
     return waiting.entry.sentFrames > 0 || now.why(level, costs.of(waiting.entry)) === '';
   };

@@ -11,18 +11,18 @@ export interface AirRadio {
   readonly signs: boolean;
   /** Of the region; 100 = no limit. */
   readonly dutyCyclePercent: number;
-  /** It takes only so many packets a minute on some ports, which a broker does not. */
-  readonly limitsPorts: boolean;
+  /** With a queue of its own, and so many packets a minute on some ports at most; a broker has neither. */
+  readonly isRadio: boolean;
 }
 
 /** What of a radio decides it. */
 type RadioOnAir = Pick<RadioInfo, 'modemPreset' | 'region' | 'customModem' | 'overridesDutyCycle' | 'firmwareVersion'>;
 
-export const airRadioOf = (radio: RadioOnAir, limitsPorts: boolean): AirRadio => ({
+export const airRadioOf = (radio: RadioOnAir, isRadio: boolean): AirRadio => ({
   modem: modemOf(radio),
   signs: signsBroadcasts(radio.firmwareVersion),
   dutyCyclePercent: radio.overridesDutyCycle === true ? 100 : dutyCyclePercent(radio.region),
-  limitsPorts,
+  isRadio,
 });
 
 /** Milliseconds that one transmission of the frame occupies; what relays add to it nobody knows before. */

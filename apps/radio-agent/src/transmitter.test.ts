@@ -2,6 +2,7 @@ import { BROADCAST, createMessage, Kind } from '@cotbus/contracts';
 import type { Frame } from '@cotbus/contracts';
 import { fakeClock } from '@cotbus/service/testing';
 import { describe, expect, it } from 'vitest';
+import { airRadioOf } from './air-radio.ts';
 import { toMeshOptions } from './options.ts';
 import { createTransmitter } from './transmitter.ts';
 import { rulesOf } from './tx-rules.ts';
@@ -264,6 +265,17 @@ describe('the transmitter', () => {
     expect(transmitter.waiting).toBe(0);
     clock.advance(60_000);
     expect(ends).toHaveLength(1);
+  });
+
+  it('waits for no answers where a broker takes the packets, which gives none', () => {
+    const { ends, sent, transmitter, port, status } = setUp({ airPercent: 100 });
+    const modem = { modemPreset: 'LONG_FAST', region: 'EU_868', firmwareVersion: '2.8.0' };
+    transmitter.setPort({ ...port, air: airRadioOf(modem, false) });
+    const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+    for (const uid of lines) transmitter.offer(inFrames(uid, [uid], { wantAck: true }));
+    lines.forEach((_, n) => transmitter.queueStatus(status(n + 1, 0)));
+    expect(sent).toEqual(lines);
+    expect(ends).toEqual(lines.map((uid) => `${uid} delivered`));
   });
 
   it('leaves half of the queue of the radio to others, and asks when there is room again', () => {

@@ -130,7 +130,7 @@ const send = (state: TxState, waiting: Waiting, next: Frame, rules: KindRules): 
   const isOnce = next.to === BROADCAST && !policy.mayRepeat(entry, airMs, nowMs);
   const frame = create(FrameSchema, { ...next, wantAck: !isOnce && wantsAck(next, entry.result, rules) });
   policy.sent(waiting, airMs, nowMs);
-  if (frame.wantAck) room.awaits(packetId, airMs, nowMs);
+  if (frame.wantAck && state.air?.isRadio !== false) room.awaits(packetId, airMs, nowMs);
   state.inRadio = { waiting, frame, packetId, sinceMs: nowMs };
   const sending = { packetId, channel, hops, priority: priorityOf(entry.result.kind) };
   outputs.push({ kind: 'send', frame, sending, airMs, transmission: entry });
