@@ -112,6 +112,8 @@ describe.skipIf(!isBuilt)('beside a Cotbus that runs', () => {
   it('`cotbus record` writes what it hears, and `cotbus replay --bus` brings it again', async () => {
     const scene = await startScene();
     onTestFinished(() => scene.stop());
+    // What is said when nobody is there waits for somebody.
+    await scene.client();
     const url = scene.busUrl;
     const recorder = cotbus('record', '--bus', url, '--folder', command.folder);
     await expect.poll(recorder.output, { timeout: 10_000 }).toContain('service.started');
