@@ -23,4 +23,11 @@ describe('what `npm start` compiles', () => {
     // The test kit is test support as a whole.
     expect(project === 'libs/testkit' ? [] : guilty).toEqual([]);
   });
+
+  it.each(projects)('%s has the types that it compiles with among what it runs with', (project) => {
+    const { devDependencies = {} } = JSON.parse(readFileSync(`${root}${project}/package.json`, 'utf8')) as {
+      devDependencies?: Record<string, string>;
+    };
+    expect(Object.keys(devDependencies).filter((name) => name.startsWith('@types/'))).toEqual([]);
+  });
 });
