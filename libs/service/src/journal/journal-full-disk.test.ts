@@ -1,29 +1,13 @@
-/** A real file system without space: a small tmpfs, which only root may mount. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { useSmallDisk } from '../testing/small-disk.ts';
 import type { JournalEvent } from './journal-writer.ts';
 import { openJournal } from './journal.ts';
 import { nodeJournalFs } from './node-journal-fs.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'full-disk-'));
-const mount = (): boolean => {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const isMounted = process.platform === 'linux' && mount();
-afterAll(() => {
-  if (isMounted) execFileSync('umount', [folder]);
-  rmSync(folder, { recursive: true, force: true });
-});
+const { folder, isMounted } = useSmallDisk();
 
 describe(`a journal on a full disk${isMounted ? '' : ' (skipped: a tmpfs cannot be mounted here)'}`, () => {
   it.runIf(isMounted)('refuses what did not fit, and goes on when there is space', async () => {

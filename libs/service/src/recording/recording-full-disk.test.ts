@@ -1,29 +1,14 @@
-/** A real file system without space: a small tmpfs, which only root may mount. */
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nodeJournalFs } from '../journal/node-journal-fs.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { useSmallDisk } from '../testing/small-disk.ts';
 import { readRecording } from './read-recording.ts';
 import { openRecordingWriter } from './recording-writer.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'full-disk-recording-'));
-const mount = (): boolean => {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-const isMounted = process.platform === 'linux' && mount();
-afterAll(() => {
-  if (isMounted) execFileSync('umount', [folder]);
-  rmSync(folder, { recursive: true, force: true });
-});
+const { folder, isMounted } = useSmallDisk();
 
 describe(`a recording on a full disk${isMounted ? '' : ' (skipped: a tmpfs cannot be mounted here)'}`, () => {
   it.runIf(isMounted)('says so, loses nothing that was written, and goes on when there is space', async () => {
