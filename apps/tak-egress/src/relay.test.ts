@@ -86,6 +86,13 @@ describe('relaying', () => {
     expect(await outcomes()).toContain('coast loop was heard on mesh coast');
   });
 
+  it('says so when nobody serves the other mesh', async () => {
+    const { hear, published, outcomes } = await world([{ ...rule, to: 'island' }]);
+    await hear(eventResult({ seq: 1, mesh: 'valley', node: 9, event: pli('U-1') }));
+    expect(published).toEqual([]);
+    expect(await outcomes()).toContain('island no_destination no radio agent of it is known');
+  });
+
   it('wants two meshes', () => {
     expect(takOptions.safeParse({ relay: [{ from: 'a', to: 'a' }] }).success).toBe(false);
     expect(takOptions.parse({ relay: [{ from: 'a', to: 'b' }] }).relay[0]?.kinds).toEqual(['chat', 'emergency']);

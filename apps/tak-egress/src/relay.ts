@@ -30,6 +30,11 @@ export interface Relay {
   echo(result: RxResult, event: CotEvent, content: string): string | undefined;
 }
 
+interface Refused {
+  readonly reason: 'loop' | 'no_destination';
+  readonly detail: string;
+}
+
 export interface RelayParts {
   readonly context: Pick<ServiceContext, 'bus' | 'clock' | 'status'>;
   readonly rules: TakEgressOptions['relay'];
@@ -47,15 +52,22 @@ export const openRelay = async ({ context, rules, agents, origin, guard }: Relay
       if (said !== undefined && said.node !== 0 && gateways.size < MAX_NODES) gateways.add(said.node);
     });
   }
+  /** Why the other mesh does not get it; undefined when it does. */
+  const whyNot = (to: string, node: number, event: CotEvent, content: string): Refused | undefined => {
+    if (!agents.meshes().includes(to)) return { reason: 'no_destination', detail: 'no radio agent of it is known' };
+    if (gateways.has(node)) return { reason: 'loop', detail: 'it came from the node of a gateway' };
+    const loop = guard.loopToMesh(to, event, content);
+    return loop === undefined ? undefined : { reason: 'loop', detail: loop };
+  };
   const pass = (to: string, { mesh, node }: RxResult, event: CotEvent, content: string): void => {
-    const loop = gateways.has(node) ? 'it came from the node of a gateway' : guard.loopToMesh(to, event, content);
+    const refused = whyNot(to, node, event, content);
     const heard = createMessage('eventHeard', { kind: event.kind, link: `relay from ${mesh}`, event });
-    if (loop === undefined) relayed.set(placeOf(to, event, content), true);
-    status.count(loop === undefined ? 'events_relayed_total' : 'events_not_relayed_total');
+    if (refused === undefined) relayed.set(placeOf(to, event, content), true);
+    status.count(refused === undefined ? 'events_relayed_total' : 'events_not_relayed_total');
     origin.accept({
       payload: toBinary(EventHeardSchema, heard),
-      destinations: loop === undefined ? [to] : [],
-      refused: loop === undefined ? [] : [{ destination: to, reason: 'loop', detail: loop }],
+      destinations: refused === undefined ? [to] : [],
+      refused: refused === undefined ? [] : [{ destination: to, ...refused }],
       lifeMs: eventLifeMs(event.kind),
       insists: isInsistent(event.kind),
     });
@@ -66,7 +78,7 @@ export const openRelay = async ({ context, rules, agents, origin, guard }: Relay
       const kind = kindText(event.kind);
       for (const { from, to, kinds } of rules) {
         if (from !== result.mesh || !(kinds as readonly string[]).includes(kind)) continue;
-        if (agents.meshes().includes(to)) pass(to, result, event, content);
+        pass(to, result, event, content);
       }
     },
     // Somebody who moved to this mesh is no echo: its own radio says it, not that of a gateway.
