@@ -9,6 +9,10 @@ export default defineConfig({
   // Tests run on the sources: nothing has to be built first.
   ssr: { resolve: { conditions: ['@cotbus/source', 'node', 'import', 'default'] } },
   test: {
+    // How long until a wait is called a failure, not how long anything takes: a busy machine must not fail a test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       './e2e/vitest.config.ts',
       ...projects.map(({ name, root }) => ({

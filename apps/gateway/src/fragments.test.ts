@@ -55,7 +55,7 @@ describe('a long event in fragments, heard by two radios', () => {
     ] as const) {
       const ended = () =>
         scene.outcomes.filter((outcome) => outcome.destination === destination && outcome.port === 257);
-      await expect.poll(() => ended().length, { timeout: 4000 }).toBe(2 * payloads.length);
+      await expect.poll(() => ended().length).toBe(2 * payloads.length);
       for (const { reason, uid } of ended()) expect({ reason, uid }).toEqual({ reason: expected, uid: 'ROUTE-1' });
       expect(new Set(ended().map(({ item }) => item && itemKey(item))).size).toBe(2 * payloads.length);
     }

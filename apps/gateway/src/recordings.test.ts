@@ -71,7 +71,7 @@ describe('the recording of a simulated mesh', () => {
     const frames = await framesOf(SHIPPED);
     expect(frames.length).toBeGreaterThan(30);
     const scene = await play(SHIPPED);
-    await expect.poll(() => atTak(scene).length, { timeout: 8000 }).toBe(frames.length);
+    await expect.poll(() => atTak(scene).length).toBe(frames.length);
     const keys = atTak(scene).map(({ item }) => item && itemKey(item));
     expect(new Set(keys).size).toBe(frames.length);
     const wrong = atTak(scene).filter(
@@ -85,7 +85,7 @@ describe('the recording of a simulated mesh', () => {
       const time = /time="([^"]+)"/.exec(xml)?.[1] ?? '';
       expect(Math.abs(Date.now() - Date.parse(time))).toBeLessThan(60_000);
     }
-  }, 20_000);
+  });
 });
 
 describe('what is recorded', () => {
@@ -121,13 +121,13 @@ describe('what is recorded', () => {
 
     const again = await play(folder);
     const reasons = () => atTak(again).map(({ node, reason }) => [node, reasonText(reason)]);
-    await expect.poll(reasons, { timeout: 8000 }).toEqual(
+    await expect.poll(reasons).toEqual(
       expect.arrayContaining([
         [0x2001, expect.stringMatching(/^(delivered|no_client)$/)],
         [0x2002, 'garbled'],
       ]),
     );
-  }, 40_000);
+  });
 });
 
 describe('frames that no dictionary was there for', () => {
@@ -166,7 +166,7 @@ describe('frames that no dictionary was there for', () => {
       await expect.poll(() => fate(still, 0x3001)).toEqual(['dictionary_missing']);
       lacking.own = false;
       const recovered = await play(folder);
-      await expect.poll(() => fate(recovered, 0x3001), { timeout: 5000 }).toEqual(['delivered']);
+      await expect.poll(() => fate(recovered, 0x3001)).toEqual(['delivered']);
       const client = await recovered.client();
       await expect(client.waitFor('the marker', (xml) => xml.includes('Camp at the lake'))).resolves.toContain(
         'uid="MARK"',
@@ -189,7 +189,7 @@ describe('frames that no dictionary was there for', () => {
       const steps = await installDictionaries({ from: sdkFolder(), trust: false, folder: installed });
       expect(steps.filter(({ ok }) => ok)).not.toEqual([]);
       const recovered = await play(recordings, { worker: { dictionaries: installed } });
-      await expect.poll(() => fate(recovered, 0x3002), { timeout: 5000 }).toEqual(['delivered']);
+      await expect.poll(() => fate(recovered, 0x3002)).toEqual(['delivered']);
     },
     40_000,
   );

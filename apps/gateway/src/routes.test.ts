@@ -70,7 +70,7 @@ const placesIn = (zip: Uint8Array, name: string): readonly Place[] => {
   });
 };
 
-describe('routes through a gateway', { timeout: 20_000 }, () => {
+describe('routes through a gateway', () => {
   let scene: Scene;
   const command = useCommandRun('route');
   beforeEach(async () => {

@@ -140,7 +140,7 @@ describe.each(transports)('over %s', (_name, make, isAbsent) => {
       // As often as it takes: what is said to a radio that is away is not heard.
       const again = setInterval(() => traffic(10, 11), 500);
       await client.waitFor('what comes after', (xml) => xml.includes('text-10.')).finally(() => clearInterval(again));
-      await expect.poll(() => link, { timeout: 5000 }).toBe(LinkState.OPEN);
+      await expect.poll(() => link).toBe(LinkState.OPEN);
 
       const missing = (): string[] => {
         const ended = made.outcomes.map(({ item, destination }) => `${item && itemKey(item)} ${destination}`);

@@ -109,7 +109,7 @@ describe.each(matrix)('over $transport with firmware $firmware, role $name', ({ 
     const from = sdkFolder();
     if (from !== undefined) await installDictionaries({ from, trust: false, folder: dictionaries });
     scene = await startScene({ radios: 2, firmware, role, packer, worker: { dictionaries }, ...(reach && { reach }) });
-  }, 20_000);
+  });
   afterAll(async () => {
     if (!isAbsent) await scene.stop();
     rmSync(dictionaries, { recursive: true, force: true });
@@ -132,7 +132,7 @@ describe.each(matrix)('over $transport with firmware $firmware, role $name', ({ 
     await client.waitFor(uid, (xml) => xml.includes(`uid="${uid}"`));
     const ended = () =>
       scene.outcomes.filter((outcome) => outcome.node === from && outcome.port !== 4 && outcome.destination === 'tak');
-    await expect.poll(() => ended().length, { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(() => ended().length).toBeGreaterThan(0);
     const keys = ended().map(({ item }) => item && itemKey(item));
     const reasons = new Set(ended().map(({ reason }) => reasonText(reason)));
     const bad = [...reasons].filter((reason) => reason !== 'delivered' && reason !== 'duplicate');

@@ -11,7 +11,7 @@ import { radioAgent } from './agent.ts';
 import { radioOptions } from './options.ts';
 
 const { PortNum } = meshtastic;
-const until = (check: () => void) => vi.waitFor(check, { interval: 5, timeout: 4000 });
+const until = (check: () => void) => vi.waitFor(check, { interval: 5, timeout: 20_000 });
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();

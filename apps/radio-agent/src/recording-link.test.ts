@@ -48,7 +48,7 @@ const open = async (lines: readonly unknown[], options: { speed?: number; mesh?:
         clock.advance(0);
         expect(ids()).toHaveLength(count);
       },
-      { interval: 1 },
+      { interval: 1, timeout: 20_000 },
     );
   return { clock, outputs, link, ids, packets };
 };
@@ -57,12 +57,12 @@ describe('a recording in the place of a radio', () => {
   it('plays frames at their pace', async () => {
     const { clock, ids, packets, link } = await open([frame(1, 0), frame(2, 1000), frame(3, 5000)], { speed: 2 });
     await packets(1);
-    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    await vi.waitFor(() => expect(clock.pending).toBe(1), { timeout: 20_000 });
     clock.advance(499);
     expect(ids()).toEqual([1]);
     clock.advance(1);
     await packets(2);
-    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    await vi.waitFor(() => expect(clock.pending).toBe(1), { timeout: 20_000 });
     clock.advance(2000);
     await packets(3);
     await link.close();
@@ -94,12 +94,14 @@ describe('a recording in the place of a radio', () => {
     const { outputs, packets, link } = await open([frame(1, 0)]);
     await packets(1);
     link.send({ case: 'packet', value: create(meshtastic.MeshPacketSchema, { id: 9 }) });
-    await vi.waitFor(() =>
-      expect(outputs.at(-1)).toEqual({
-        kind: 'notSent',
-        packetId: 9,
-        refusal: { reason: 'radio_refused', detail: 'a recording sends nothing' },
-      }),
+    await vi.waitFor(
+      () =>
+        expect(outputs.at(-1)).toEqual({
+          kind: 'notSent',
+          packetId: 9,
+          refusal: { reason: 'radio_refused', detail: 'a recording sends nothing' },
+        }),
+      { timeout: 20_000 },
     );
     await link.close();
   });

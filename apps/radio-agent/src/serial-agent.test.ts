@@ -9,7 +9,7 @@ import { radioAgent } from './agent.ts';
 import { radioFromText, radioOptions } from './options.ts';
 import { canRunSerial } from './testing/serial-line.ts';
 
-const until = (check: () => void) => vi.waitFor(check, { interval: 10, timeout: 10_000 });
+const until = (check: () => void) => vi.waitFor(check, { interval: 10, timeout: 20_000 });
 
 describe('which radio is meant', () => {
   it.each([
@@ -82,5 +82,5 @@ describe.skipIf(!canRunSerial)('an agent with a radio on a serial line', () => {
     await until(() => expect(statuses.at(-1)?.link).toBe(LinkState.OPEN));
     hear('two');
     await until(() => expect(heard()).toBe(2));
-  }, 30_000);
+  });
 });

@@ -24,7 +24,7 @@ import { nodeAesCtr } from './node-aes-ctr.ts';
 import { radioOptions } from './options.ts';
 import { createMeshBroker } from './testing/mesh-broker.ts';
 
-const until = (check: () => void) => vi.waitFor(check, { interval: 5, timeout: 4000 });
+const until = (check: () => void) => vi.waitFor(check, { interval: 5, timeout: 20_000 });
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();

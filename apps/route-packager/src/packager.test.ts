@@ -137,7 +137,9 @@ describe('the route packager', () => {
     writeFileSync(path, 'a file where the folder should be');
     const world = await startPackager({ options: { folders: [{ path }] } });
     world.hear(1, THREE);
-    await vi.waitFor(() => expect(world.service.faults().join()).toContain('routes are not saved'));
+    await vi.waitFor(() => expect(world.service.faults().join()).toContain('routes are not saved'), {
+      timeout: 20_000,
+    });
     expect(world.notices()).toMatchObject([{ savedTo: [file(world.journals.folder)] }]);
     expect(world.recorded).toEqual([]);
     rmSync(path);
@@ -151,7 +153,7 @@ describe('the route packager', () => {
     writeFileSync(path, '');
     const world = await startPackager({ options: { folders: [{ path }] } });
     world.hear(1, THREE);
-    await vi.waitFor(() => expect(world.service.faults()).toHaveLength(1));
+    await vi.waitFor(() => expect(world.service.faults()).toHaveLength(1), { timeout: 20_000 });
     world.clock.set({ monotonicMs: world.clock.monotonic() + 3_600_000 });
     expect((await world.outcomes(1))[0]).toMatch(/^delivered saved as .*; not saved as: .*watched/);
   });
@@ -163,11 +165,11 @@ describe('the route packager', () => {
       await world.outcomes(seq);
     }
     const saved = () => readdirSync(join(world.journals.folder, 'TAK Routes')).toSorted();
-    await vi.waitFor(() => expect(saved()).toEqual(['route-2.zip', 'route-3.zip']));
+    await vi.waitFor(() => expect(saved()).toEqual(['route-2.zip', 'route-3.zip']), { timeout: 20_000 });
     expect(world.notices().map(({ uid }) => uid)).toEqual(['route-2', 'route-3']);
     world.clock.set({ nowMs: world.clock.now() + 2 * 86_400_000 });
     await world.clock.pass(3_600_000);
-    await vi.waitFor(() => expect(saved()).toEqual([]));
+    await vi.waitFor(() => expect(saved()).toEqual([]), { timeout: 20_000 });
     await world.clock.pass(0);
     expect(world.notices()).toEqual([]);
   });
@@ -205,10 +207,13 @@ describe('a packager that starts again', () => {
     await clock.pass(100);
     expect(again.notices()).toMatchObject([{ uid: 'route-1', points: 3 }]);
     again.hear(2, THREE);
-    await vi.waitFor(async () => {
-      await clock.pass(200);
-      expect(again.recorded.map(({ reason }) => reason)).toContain(Reason.DUPLICATE);
-    });
+    await vi.waitFor(
+      async () => {
+        await clock.pass(200);
+        expect(again.recorded.map(({ reason }) => reason)).toContain(Reason.DUPLICATE);
+      },
+      { timeout: 20_000 },
+    );
   });
 
   it('ends what it had in hand when it was stopped, and leaves nothing half written', async () => {
@@ -217,10 +222,13 @@ describe('a packager that starts again', () => {
     const blocked = join(journals.folder, 'TAK Routes');
     writeFileSync(blocked, '');
     first.hear(1, THREE);
-    await vi.waitFor(async () => {
-      await clock.pass(100);
-      expect(first.service.faults()).toHaveLength(1);
-    });
+    await vi.waitFor(
+      async () => {
+        await clock.pass(100);
+        expect(first.service.faults()).toHaveLength(1);
+      },
+      { timeout: 20_000 },
+    );
     await first.service.stop();
     rmSync(blocked);
     mkdirSync(blocked);

@@ -11,10 +11,10 @@ import { manyPoints, routeEvent } from './testing/sample-routes.ts';
 
 const THREE = routeEvent(manyPoints(3));
 /** Reading a certificate takes a while on a busy machine. */
-const WAIT = { timeout: 10_000, interval: 20 };
+const WAIT = { timeout: 20_000, interval: 20 };
 const FOUR = routeEvent(manyPoints(4));
 
-describe('packages for a TAK server', { timeout: 20_000 }, () => {
+describe('packages for a TAK server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-upload-'));
   let files: TakServerFiles;
   let stranger: TakServerFiles;
@@ -22,7 +22,7 @@ describe('packages for a TAK server', { timeout: 20_000 }, () => {
   beforeAll(async () => {
     files = await makeServerFiles(folder);
     stranger = await makeServerFiles(mkdtempSync(join(folder, 'other-')));
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   beforeEach(async () => {
     server = await startTakServer(files);

@@ -18,7 +18,7 @@ import { eventWith, manyPoints, routeEvent } from './testing/sample-routes.ts';
 
 const THREE = routeEvent(manyPoints(3));
 
-describe('packages that are shared', { timeout: 20_000 }, () => {
+describe('packages that are shared', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-share-'));
   let certificates: string;
   const credentialsIn = async (below: string): Promise<Credentials & { folder: string }> => {
@@ -34,7 +34,7 @@ describe('packages that are shared', { timeout: 20_000 }, () => {
     phone = ours;
     certificates = ours.folder;
     stranger = await credentialsIn(mkdtempSync(join(folder, 'other-')));
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const start = async (more: object = {}) => {
@@ -63,7 +63,7 @@ describe('packages that are shared', { timeout: 20_000 }, () => {
             await world.clock.pass(100);
             expect(offers(type)).not.toEqual([]);
           },
-          { timeout: 8000 },
+          { timeout: 20_000 },
         );
         const [first] = offers(type);
         if (first === undefined) throw new Error(type);

@@ -215,7 +215,7 @@ describe('a message to one person', () => {
 });
 
 describe('a client that reads slowly', () => {
-  it('loses what has no room, the least important first, and nobody else does', { timeout: 20_000 }, async () => {
+  it('loses what has no room, the least important first, and nobody else does', async () => {
     const world = await startWorld();
     const [slow, quick] = [await signIn(world, 'SLOW'), await signIn(world, 'QUICK')];
     await slow.arrived();

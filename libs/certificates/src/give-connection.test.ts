@@ -330,5 +330,5 @@ describe.skipIf(!hasKeytool)('keytool of Java (skipped where there is none)', ()
       runTool('keytool', ['-list', '-keystore', `cert-${name}`, '-storepass', 'atakatak'], folder.path);
     expect(list(fileNames[0])).toMatch(/1 entry[\s\S]*trustedCertEntry/);
     expect(list(fileNames[1])).toMatch(/1 entry[\s\S]*PrivateKeyEntry/);
-  }, 20_000);
+  });
 });

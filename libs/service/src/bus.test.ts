@@ -25,7 +25,7 @@ const memoryTestBroker = async (): Promise<TestBroker> => {
 };
 
 const connected = async (bus: Bus): Promise<void> =>
-  vi.waitFor(() => expect(bus.connected).toBe(true), { interval: 2, timeout: 900 });
+  vi.waitFor(() => expect(bus.connected).toBe(true), { interval: 2, timeout: 20_000 });
 
 /** A plain client that can publish anything. */
 const connectStranger = async (broker: Broker): Promise<MqttClient> => {

@@ -46,7 +46,7 @@ describe('the journal of a custody machine', () => {
     await journal.flushed();
     await journal.close();
     expect(texts((await open(journals)).journal)).toEqual(['all up to 20000', 'n20001']);
-  }, 20_000);
+  });
 
   it('waits with a snapshot until what was told of the ended is on record', async () => {
     let tell = (): void => {};
@@ -65,7 +65,7 @@ describe('the journal of a custody machine', () => {
     expect(journals.fs.usedBytes).toBeGreaterThan(before);
     await journal.close();
     expect(texts((await open(journals)).journal)).toEqual(['snapshot', 'behind']);
-  }, 20_000);
+  });
 
   it('takes a snapshot of all that waits, however much that is', async () => {
     const journals = memoryJournals();
@@ -75,7 +75,7 @@ describe('the journal of a custody machine', () => {
     await journal.flushed();
     await journal.close();
     expect(texts((await open(journals)).journal)).toEqual(many.map(({ text }) => text));
-  }, 20_000);
+  });
 
   it('keeps what a snapshot would have replaced when there is no room for it', async () => {
     const journals = memoryJournals();
@@ -88,7 +88,7 @@ describe('the journal of a custody machine', () => {
     journals.fs.spaceBytes = Number.POSITIVE_INFINITY;
     await journal.close();
     expect(texts((await open(journals)).journal)).toEqual(Array.from({ length: 20_000 }, (_, at) => `n${at + 1}`));
-  }, 20_000);
+  });
 
   it('refuses, and keeps what was safe, when there is no room', async () => {
     const journals = memoryJournals();

@@ -104,7 +104,7 @@ describe('custody over a bus', () => {
     for (let minute = 0; minute < 62; minute += 1) await world.clock.pass(60_000);
     expect(reasons(ended)).toEqual({ 'gone absent': 50 });
     expect(origin.stats().open).toBe(0);
-  }, 20_000);
+  });
 
   it('delivers what waited when the destination comes back within the hour', async () => {
     const world = createWorld([]);
@@ -193,7 +193,7 @@ describe('custody over a bus', () => {
     expect(reasons(a.ended)).toEqual({ 'a delivered': 30_000 });
     // Two records an item at the sink, one at the origin; a segment is 4 MiB.
     expect(journals.fs.usedBytes).toBeLessThan(10_000_000);
-  }, 30_000);
+  });
 
   it('takes no result that names nobody, somebody else or no item', async () => {
     const world = createWorld(['a']);

@@ -14,7 +14,7 @@ import { inProcessStream } from './in-process-stream.ts';
 import { tcpBroker } from './testing/brokers.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 
-const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 2, timeout: 900 });
+const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 2, timeout: 20_000 });
 const frame = (seq: number, payload = new Uint8Array()) =>
   createMessage('frameHeard', { item: { id: { origin: 'a', seq } }, port: 1, payload });
 

@@ -24,7 +24,7 @@ const serviceWith = (start: (context: ServiceContext, given: Options) => void | 
   start: async (context, given) => start(context, given),
 });
 
-const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 2, timeout: 900 });
+const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 2, timeout: 20_000 });
 
 /** A process that only remembers what was done to it. */
 const fakeProcess = (args: readonly string[], env: Readonly<Record<string, string>>) => {
@@ -158,7 +158,7 @@ describe('a process with one service', () => {
     await started;
     await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), {
       interval: 5,
-      timeout: 900,
+      timeout: 20_000,
     });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('process_resident_memory_bytes');
     raise('SIGTERM');

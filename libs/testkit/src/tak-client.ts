@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /** Generous: a busy machine must not make a test fail. */
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 
 export interface TakClient {
   /** Every event so far, in order, as it came. */

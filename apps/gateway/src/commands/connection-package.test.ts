@@ -11,7 +11,7 @@ let keys: ReturnType<typeof systemPorts.generateKeys>;
 beforeAll(async () => {
   keys = systemPorts.generateKeys(2048);
   await keys;
-}, 30_000);
+});
 beforeEach(() => {
   vi.spyOn(systemPorts, 'generateKeys').mockImplementation(() => keys);
 });

@@ -26,7 +26,7 @@ describe('cotbus identity', () => {
       role: meshtastic.MemberRole.TeamLead,
     });
     expect(process.exitCode).toBeUndefined();
-  }, 40_000);
+  });
 
   it('wants the agent named where there are several, and ends with status 1 without an answer that it stands so', async () => {
     const scene = await startScene({ radios: 2, firmware: '2.7.26' });

@@ -63,7 +63,7 @@ export const agentScene = async ({
         await clock.pass(stepMs);
         check();
       },
-      { interval: 1, timeout: 8000 },
+      { interval: 1, timeout: 20_000 },
     );
   await until(() => expect(statuses.at(-1)?.link).toBe(LinkState.OPEN));
   const outcomes = () => batches.flatMap((batch) => batch.outcomes);

@@ -21,7 +21,7 @@ export interface RadioBench {
   close(): Promise<void>;
 }
 
-export const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 5, timeout: 4000 });
+export const until = async (check: () => void): Promise<void> => vi.waitFor(check, { interval: 5, timeout: 20_000 });
 
 export const RADIO_NUM = 0x51a00000;
 

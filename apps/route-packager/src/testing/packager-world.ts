@@ -66,7 +66,7 @@ export const startPackager = async ({ options = {}, ...given }: WorldOptions = {
           await clock.pass(200);
           if (outcomes.length < count) throw new Error(`${outcomes.length} of ${count} outcomes`);
         },
-        { timeout: 15_000, interval: 5 },
+        { timeout: 20_000, interval: 5 },
       );
       return outcomes.map(({ reason, detail }) => `${reasonText(reason)} ${detail}`.trim());
     },

@@ -1,5 +1,5 @@
 /** Waits for something that real sockets bring about. */
-const WAIT_MS = 4_000;
+const WAIT_MS = 20_000;
 const LOOK_MS = 5;
 
 /** @throws Error naming `what` when it does not come. */

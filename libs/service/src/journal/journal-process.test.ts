@@ -53,7 +53,7 @@ beforeAll(async () => {
   );
   await writeFile(join(work, 'package.json'), '{"type":"module"}');
   program = join(work, 'service/journal/testing/append-forever.js');
-}, 20_000);
+});
 
 afterAll(() => rm(work, { recursive: true, force: true }));
 

@@ -32,7 +32,7 @@ describe(`a recording on a full disk${isMounted ? '' : ' (skipped: a tmpfs canno
           clock.advance(1000);
           expect(faults.at(-1)).toEqual(expected);
         },
-        { interval: 5, timeout: 4000 },
+        { interval: 5, timeout: 20_000 },
       );
     writeFileSync(join(folder, 'ballast'), new Uint8Array(128 * 1024));
     await putUntil(expect.stringMatching(/\(ENOSPC\)$/));

@@ -88,7 +88,7 @@ describe('a recording', () => {
     const { clock, writer } = await open();
     writer.put(frame(1));
     clock.advance(1000);
-    await vi.waitFor(async () => expect(await ids()).toEqual([1]));
+    await vi.waitFor(async () => expect(await ids()).toEqual([1]), { timeout: 20_000 });
     writer.put(frame(2));
     expect(await ids()).toEqual([1]);
     await writer.close();
@@ -99,7 +99,7 @@ describe('a recording', () => {
     const { clock, writer } = await open();
     writer.put(frame(1));
     clock.advance(1000);
-    await vi.waitFor(() => expect(readFileSync(onlyFile()).length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(readFileSync(onlyFile()).length).toBeGreaterThan(0), { timeout: 20_000 });
     const whole = readFileSync(onlyFile()).length;
     writer.put(frame(2, Buffer.alloc(300, 7).toString('base64')));
     await writer.close();
@@ -124,7 +124,7 @@ describe('a recording', () => {
           clock.advance(1000);
           expect(sizes().join()).not.toBe(before);
         },
-        { interval: 1 },
+        { interval: 1, timeout: 20_000 },
       );
     }
     await writer.close();
@@ -136,7 +136,7 @@ describe('a recording', () => {
     expect(left.at(-1)).toBe(200);
     expect(left).toEqual(left.toSorted((a, b) => a - b));
     expect(left.length).toBeLessThan(200);
-  }, 20_000);
+  });
 
   const failing = (): { fs: JournalFs; fail: (code: string | undefined) => void } => {
     let code: string | undefined;
@@ -162,15 +162,17 @@ describe('a recording', () => {
     const { clock, writer, faults, lost } = await open({ fs });
     writer.put(frame(1));
     clock.advance(1000);
-    await vi.waitFor(async () => expect(await ids()).toEqual([1]));
+    await vi.waitFor(async () => expect(await ids()).toEqual([1]), { timeout: 20_000 });
     fail('ENOSPC');
     writer.put(frame(2));
     clock.advance(1000);
-    await vi.waitFor(() => expect(faults).toEqual([expect.stringMatching(/cannot be written to .* \(ENOSPC\)$/)]));
+    await vi.waitFor(() => expect(faults).toEqual([expect.stringMatching(/cannot be written to .* \(ENOSPC\)$/)]), {
+      timeout: 20_000,
+    });
     fail(undefined);
     writer.put(frame(3));
     clock.advance(1000);
-    await vi.waitFor(() => expect(faults.at(-1)).toBeUndefined());
+    await vi.waitFor(() => expect(faults.at(-1)).toBeUndefined(), { timeout: 20_000 });
     await writer.close();
     expect([await ids(), lost()]).toEqual([[1, 2, 3], 0]);
   });
@@ -185,10 +187,13 @@ describe('a recording', () => {
     clock.advance(1000);
     await new Promise(setImmediate);
     fail(undefined);
-    await vi.waitFor(async () => {
-      clock.advance(1000);
-      expect((await ids()).length).toBe(100 - lost());
-    });
+    await vi.waitFor(
+      async () => {
+        clock.advance(1000);
+        expect((await ids()).length).toBe(100 - lost());
+      },
+      { timeout: 20_000 },
+    );
     await writer.close();
     expect((await readAll()).filter(({ kind }) => kind === 'other')).toHaveLength(1);
   });
