@@ -7,6 +7,7 @@ import { MAX_XML_DEPTH, MAX_XML_ELEMENTS } from '../limits.ts';
 import { indexOfName } from './element.ts';
 import type { Element } from './element.ts';
 import { decodeEntities } from './entities.ts';
+import { nameAt } from './known-names.ts';
 import { BLANK, NAME, NAME_START, TEXT, VALUE, unitClasses, unitsOf } from './xml-units.ts';
 
 interface OpenElement extends Element {
@@ -28,7 +29,7 @@ interface Scan {
 const MAX_PLAIN_ATTRIBUTES = 64;
 
 const PROLOG =
-  /^<\?xml version=(?:"1\.0"|'1\.0')(?: encoding=(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?: standalone=(?:"(?:yes|no)"|'(?:yes|no)'))? ?\?>/;
+  /^<\?xml version=(?:"1\.0"|'1\.0')(?: encoding=(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?: standalone=(?:"(?:yes|no)"|'(?:yes|no)'))? ?\?>/y;
 
 const [SLASH, LESS, EQUALS, GREATER] = [0x2f, 0x3c, 0x3d, 0x3e] as const;
 const [DOUBLE_QUOTE, SINGLE_QUOTE] = [0x22, 0x27] as const;
@@ -37,13 +38,18 @@ const asIs = (raw: string): string => raw;
 
 /** The root element; undefined when the text is for the parser. @param xml without blanks around */
 export const scanXml = (xml: string): Element | undefined => {
-  // Not by `replace`: V8 keeps its result as a rope, and pieces of that take longer.
-  const lines = xml.includes('\r') ? xml.split(/\r\n?/).join('\n') : xml;
-  const start = lines.startsWith('<?') ? (PROLOG.exec(lines)?.[0].length ?? -1) : 0;
-  const units = start < 0 ? undefined : unitsOf(lines);
+  const start = prologEnd(xml);
+  const units = start < 0 ? undefined : unitsOf(xml);
   if (units === undefined) return undefined;
-  const decode = lines.includes('&') ? decodeEntities : asIs;
-  return scanTree({ xml: lines, units, decode, at: skip(units, start, BLANK) });
+  const decode = xml.includes('&') ? decodeEntities : asIs;
+  return scanTree({ xml, units, decode, at: skip(units, start, BLANK) });
+};
+
+/** 0 without one, negative when it is the parser's. */
+const prologEnd = (xml: string): number => {
+  if (!xml.startsWith('<?')) return 0;
+  PROLOG.lastIndex = 0;
+  return PROLOG.test(xml) ? PROLOG.lastIndex : -1;
 };
 
 const scanTree = (scan: Scan): Element | undefined => {
@@ -79,7 +85,7 @@ const scanOpen = (scan: Scan): OpenElement | undefined => {
   const start = scan.at + 1;
   scan.at = skip(units, start, NAME);
   if (!isStart(units, start)) return undefined;
-  const opened: OpenElement = { name: xml.slice(start, scan.at), attributes: [], children: [], text: '' };
+  const opened: OpenElement = { name: nameAt(xml, units, start, scan.at), attributes: [], children: [], text: '' };
   for (let count = 0; count <= MAX_PLAIN_ATTRIBUTES; count += 1) {
     const from = skip(units, scan.at, BLANK);
     const unit = units[from];
@@ -107,7 +113,7 @@ const scanAttribute = (scan: Scan, start: number, attributes: string[]): boolean
   // The other quote may stand in a value.
   while (units[end] === DOUBLE_QUOTE + SINGLE_QUOTE - quote) end = skip(units, end + 1, VALUE);
   if (units[end] !== quote) return false;
-  const name = xml.slice(start, nameEnd);
+  const name = nameAt(xml, units, start, nameEnd);
   const value = scan.decode(xml.slice(open + 1, end));
   // One that comes twice is the parser's to judge.
   if (value === undefined || indexOfName(attributes, name) >= 0) return false;
@@ -125,7 +131,8 @@ const scanText = (scan: Scan, current: OpenElement): boolean => {
   // Most of it is layout. Text after that is the parser's, which keeps both.
   if (current.text === '' && (isBlank || current.children.length > 0)) return isBlank;
   const raw = xml.slice(at, scan.at);
-  const text = scan.decode(raw);
+  // What stands for a line feed, before entities that say one.
+  const text = scan.decode(raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw);
   if (text === undefined || raw.includes(']]>')) return false;
   current.text += text;
   return true;
