@@ -1,5 +1,4 @@
 /** The detail of an event as a small tree, and its XML text. */
-import { codeAt } from './code-at.ts';
 
 /**
  * Names and values in turns, in document order, each name once. A list, for elements have few: it is made and searched in
@@ -97,11 +96,7 @@ export const remarksText = (elements: readonly Element[]): string => {
 export const textOf = (elements: readonly Element[], name: string): string =>
   lastNamed(elements, name)?.text.trim() ?? '';
 
-/** ASCII that is written as it is, by its number: what nearly all text is made of, and found without a pattern. */
-const isSimple = Uint8Array.from({ length: 0x80 }, (_, unit) =>
-  Number(/[^&<>"'\p{Cc}]/u.test(String.fromCharCode(unit))),
-);
-/** For anything else there may be something to do. */
+/** What most text is made of; for anything else there may be something to do. */
 const SUSPECT = /[^ !#$%(-;=?-~\u00a0-\ud7ff\ue000-\ufffd]/;
 const SPECIAL = /[&<>"'\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu;
 
@@ -116,20 +111,15 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['\r', '&#13;'],
 ]);
 
-const isSuspect = (text: string): boolean => {
-  for (let at = 0; at < text.length; at += 1) if (isSimple[codeAt(text, at)] !== 1) return SUSPECT.test(text);
-  return false;
-};
-
 const isC1 = (character: string): boolean => character >= '\u007f' && character <= '\u009f';
 
 /** Text for XML 1.0, on one line: what the standard forbids (controls, lone surrogates) is dropped. */
 export const escapeXml = (text: string): string =>
-  isSuspect(text) ? text.replace(SPECIAL, (c) => escapes.get(c) ?? (isC1(c) ? c : '')) : text;
+  SUSPECT.test(text) ? text.replace(SPECIAL, (c) => escapes.get(c) ?? (isC1(c) ? c : '')) : text;
 
 /** Text that survives `escapeXml` unchanged once it is read back. */
 export const dropIllegal = (text: string): string =>
-  isSuspect(text) ? text.replace(SPECIAL, (c) => (escapes.has(c) || isC1(c) ? c : '')) : text;
+  SUSPECT.test(text) ? text.replace(SPECIAL, (c) => (escapes.has(c) || isC1(c) ? c : '')) : text;
 
 /** XML of the elements, on one line. Text stands in front of children. */
 export const buildElements = (elements: readonly Element[]): string => {

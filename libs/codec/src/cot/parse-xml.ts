@@ -6,6 +6,7 @@ import type { Refused } from '../result.ts';
 import { codeAt } from './code-at.ts';
 import { listAttributes } from './element.ts';
 import type { Element } from './element.ts';
+import { DECLARATION } from './scan-section.ts';
 import { scanXml } from './scan-xml.ts';
 
 interface OpenElement extends Element {
@@ -14,7 +15,6 @@ interface OpenElement extends Element {
 }
 
 const LONE_SURROGATE = /\p{Cs}/u;
-const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 // A legal XML name may start with none of these once its prefix is gone.
 const NOT_A_START = /^$|^[-.0-9\u{B7}\u{203F}\u{2040}]|^\p{Mn}/u;
 

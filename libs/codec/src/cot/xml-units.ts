@@ -21,6 +21,13 @@ export const unitClasses = Uint8Array.from({ length: BEYOND_ASCII + 1 }, (_, uni
   patterns.reduce((bits, [bit, pattern]) => (pattern.test(String.fromCharCode(unit)) ? bits | bit : bits), 0),
 );
 
+/** Behind all units of a class. */
+export const skip = (units: Uint8Array, start: number, unitClass: number): number => {
+  let at = start;
+  while (((unitClasses[units[at] ?? 0] ?? 0) & unitClass) !== 0) at += 1;
+  return at;
+};
+
 // One for all texts: they are read one after the other.
 let units = new Uint8Array(16_384);
 
