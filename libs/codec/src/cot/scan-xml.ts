@@ -18,7 +18,7 @@ interface OpenElement extends Element {
 }
 
 /** What is read, and how far it is. */
-export interface Scan {
+interface Scan {
   readonly xml: string;
   /** As `unitsOf` gives them. */
   readonly units: Uint8Array;
