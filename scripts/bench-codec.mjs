@@ -29,7 +29,7 @@ run('tsc', ['-b', 'libs/contracts', 'libs/zstd', 'libs/testkit']);
 run('tsc', ['-p', 'libs/codec/tsconfig.bench.json']);
 const built = async (file) =>
   import(pathToFileURL(join(root, 'node_modules/.cache/codec-bench/bench', `${file}.bench.js`)).href);
-const { codecCost } = await built('codec-cost');
+const { codecCosts } = await built('codec-cost');
 const { wireSizes } = await built('wire-sizes');
 const { corpora, engineName } = await built('subjects');
 
@@ -98,17 +98,12 @@ const print = ({ corpus, form, all, atOnce, payloads }) => {
   );
 };
 
-const results = [];
-const sizes = [];
-for (const corpus of corpora()) {
-  for (const form of forms) {
-    const cost = codecCost(corpus, form, rounds);
-    if (cost === undefined) console.log(`\n${corpus.title}, form ${form}: cannot be written here`);
-    else print(cost);
-    if (cost !== undefined) results.push(cost);
-  }
-  sizes.push(...wireSizes(corpus));
+const results = codecCosts(corpora(), forms, rounds);
+for (const cost of results) print(cost);
+for (const form of forms.filter((name) => results.every((cost) => cost.form !== name))) {
+  console.log(`\nform ${form}: cannot be written here`);
 }
+const sizes = corpora().flatMap((corpus) => wireSizes(corpus));
 console.log('\nbytes on the air, flags included');
 console.log(
   table(

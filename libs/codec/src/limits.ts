@@ -5,8 +5,11 @@
  * without a word. Four times what ATAK takes.
  */
 export const MAX_EVENT_BYTES = 240 * 1024;
-/** UTF-16 units of one event as XML. TAK servers take more, ATAK 64 KiB; nothing useful is near it. */
-export const MAX_XML_CHARACTERS = 1024 * 1024;
+/**
+ * UTF-16 units of one event as XML, before anything of it is read: the texts that the bus takes and room for the markup
+ * around the detail. ATAK takes 64 KiB; a parser needs tens of milliseconds for a megabyte of damage.
+ */
+export const MAX_XML_CHARACTERS = 256 * 1024;
 /** Elements inside one another, the root counted. The deepest known (KML style of a circle) is 7. */
 export const MAX_XML_DEPTH = 32;
 /** Elements of one event. The largest known, a telestration, has about 300. */

@@ -26,8 +26,9 @@ const encodeEvent = createEventEncoder({ wire, transferId: () => 0xabcdef });
 
 type Step = (subject: Subject, form: Form) => unknown;
 
+const NOTHING = Symbol('nothing was measured');
 /** Set by every step, so that nothing of it may be left out as unused. */
-let sink: unknown;
+let sink: unknown = NOTHING;
 
 const isReadable = (frame: Uint8Array): boolean => MAGIC.every((byte, at) => frame[at] === byte);
 
@@ -128,18 +129,24 @@ const groupsOf = (subjects: readonly Subject[], form: Form): readonly Group[] =>
   });
 };
 
-/** Undefined where the form cannot be written here. */
-export const codecCost = (corpus: Corpus, form: Form, rounds: number): CorpusCost | undefined => {
-  const subjects = subjectsOf(corpus, form);
-  if (subjects.length === 0) return undefined;
-  const groups = groupsOf(subjects, form);
+/** All corpora in all forms take turns, so that none has another machine than the rest; without what cannot be written here. */
+export const codecCosts = (
+  corpora: readonly Corpus[],
+  forms: readonly Form[],
+  rounds: number,
+): readonly CorpusCost[] => {
+  const parts = corpora
+    .flatMap((corpus) =>
+      forms.map((form) => ({ corpus: corpus.title, form, groups: groupsOf(subjectsOf(corpus, form), form) })),
+    )
+    .filter(({ groups }) => groups.length > 0);
   const measured = measure(
-    groups.flatMap(({ tasks }) => Object.values(tasks)),
+    parts.flatMap(({ groups }) => groups.flatMap(({ tasks }) => Object.values(tasks))),
     rounds,
   );
-  if (sink === undefined) throw new TypeError('nothing was measured');
-  return {
-    corpus: corpus.title,
+  if (sink === NOTHING) throw new TypeError('nothing was measured');
+  return parts.map(({ corpus, form, groups }) => ({
+    corpus,
     form,
     all: costOf('all', groups, measured, rounds),
     atOnce: costOf(
@@ -149,7 +156,7 @@ export const codecCost = (corpus: Corpus, form: Form, rounds: number): CorpusCos
       rounds,
     ),
     payloads: groups.map((group) => costOf(group.payload, [group], measured, rounds)),
-  };
+  }));
 };
 
 const costOf = (payload: string, groups: readonly Group[], measured: Rounds, rounds: number): Cost => {

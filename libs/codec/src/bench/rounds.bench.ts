@@ -12,8 +12,9 @@ export interface Task {
 export type Rounds = ReadonlyMap<Task, readonly number[]>;
 
 /** Long enough for the clock of the system, which ticks in microseconds, and for what the collector does now and then. */
-const SLICE_MICROS = 3000;
-const WARM_UP_SLICES = 12;
+const SLICE_MICROS = 2000;
+/** So often everything runs before anything counts: what came first would be compiled for itself, and again for the rest. */
+const WARM_UPS = 5;
 
 /** All threads of the process: who makes garbage or needs to be compiled pays for it. */
 const cpuMicros = (): number => {
@@ -27,18 +28,22 @@ const timed = ({ run }: Task, repeats: number): number => {
   return cpuMicros() - before;
 };
 
-/** How often a task runs in a slice. It is warm then. */
-const repeatsOf = (task: Task): number => {
-  let repeats = 1;
-  for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) {
-    const micros = Math.max(1, timed(task, repeats));
-    repeats = Math.max(1, Math.round((repeats * SLICE_MICROS) / micros));
+/** How often each task runs in a slice. All are warm then. */
+const warmUp = (tasks: readonly Task[]): readonly number[] => {
+  const repeats = tasks.map(() => FIRST_REPEATS);
+  for (let turn = 0; turn < WARM_UPS; turn += 1) {
+    for (const [at, task] of tasks.entries()) {
+      const times = repeats[at] ?? FIRST_REPEATS;
+      const micros = Math.max(1, timed(task, times));
+      repeats[at] = Math.max(1, Math.round((times * SLICE_MICROS) / micros));
+    }
   }
   return repeats;
 };
+const FIRST_REPEATS = 4;
 
 export const measure = (tasks: readonly Task[], rounds: number): Rounds => {
-  const repeats = tasks.map(repeatsOf);
+  const repeats = warmUp(tasks);
   const measured = new Map<Task, number[]>(tasks.map((task) => [task, []]));
   for (let round = 0; round < rounds; round += 1) {
     // Nobody always follows the same one.

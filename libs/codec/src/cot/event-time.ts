@@ -5,7 +5,8 @@ import { codeAt } from './code-at.ts';
 const TAIL = /^(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
 const FIRST_YEAR = 1970;
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const [HOUR_MS, MINUTE_MS, SECOND_MS] = [3_600_000, 60_000, 1000] as const;
 const MAX_OFFSET_MINUTES = 14 * 60;
 
 /**
@@ -20,17 +21,17 @@ export const parseEventTime = (text: string): number | undefined => {
   const hour = digits(trimmed, 11, 2);
   const minute = digits(trimmed, 14, 2);
   const second = digits(trimmed, 17, 2);
-  const tail = parseTail(trimmed.slice(SECONDS_END));
+  const tail = parseTail(trimmed);
   // What has no digits is not a number, and not within any bound.
   if (!hasSeparators(trimmed) || tail === undefined) return undefined;
   if (!(year >= FIRST_YEAR && hour <= 23 && minute <= 59 && second <= 59)) return undefined;
   if (!(day >= 1 && month >= 1 && day <= daysOf(year, month))) return undefined;
-  const utcMs = Date.UTC(year, month - 1, day, hour, minute, second) + tail;
+  const utcMs = dayOf(year, month, day) * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS + tail;
   return utcMs < 0 ? undefined : utcMs;
 };
 
 const SECONDS_END = 'YYYY-MM-DDThh:mm:ss'.length;
-const [DASH, COLON, CAPITAL_T, DIGIT_0] = [0x2d, 0x3a, 0x54, 0x30] as const;
+const [DASH, POINT, DIGIT_0, COLON, CAPITAL_T, CAPITAL_Z] = [0x2d, 0x2e, 0x30, 0x3a, 0x54, 0x5a] as const;
 
 const hasSeparators = (text: string): boolean =>
   codeAt(text, 4) === DASH &&
@@ -49,15 +50,26 @@ const digits = (text: string, start: number, count: number): number => {
   return value;
 };
 
+/** Days since 1970-01-01 (Gregorian). A year begins in March here, so that the day that some years lack is its last. */
+const dayOf = (year: number, month: number, day: number): number => {
+  const marchYear = month > 2 ? year : year - 1;
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400);
+  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day;
+  return 365 * marchYear + leapDays + ofYear - DAYS_BEFORE_1970;
+};
+/** From the first day of March of the year 0, and one, for days of a month count from 1. */
+const DAYS_BEFORE_1970 = 719_469;
+
 /** Milliseconds that fraction and offset add; undefined for what is neither. */
-const parseTail = (tail: string): number | undefined => {
-  if (tail === 'Z') return 0;
+const parseTail = (text: string): number | undefined => {
+  const endsWithZ = codeAt(text, text.length - 1) === CAPITAL_Z;
+  if (endsWithZ && text.length === SECONDS_END + 1) return 0;
   // `.123Z`, as nearly all write it, without a match.
-  if (tail.length === 5 && tail.endsWith('Z') && tail.startsWith('.')) {
-    const fractionMs = digits(tail, 1, 3);
+  if (endsWithZ && text.length === SECONDS_END + 5 && codeAt(text, SECONDS_END) === POINT) {
+    const fractionMs = digits(text, SECONDS_END + 1, 3);
     return Number.isNaN(fractionMs) ? undefined : fractionMs;
   }
-  const match = TAIL.exec(tail);
+  const match = TAIL.exec(text.slice(SECONDS_END));
   if (match === null) return undefined;
   const offsetMinutes = parseOffset(match[2] ?? 'Z');
   if (offsetMinutes === undefined) return undefined;
@@ -77,9 +89,7 @@ const parseOffset = (text: string): number | undefined => {
   return text.startsWith('-') ? -minutes : minutes;
 };
 
-const DAY_MS = 86_400_000;
-const [HOUR_MS, SECOND_MS] = [3_600_000, 1000] as const;
-const threeDigits = (number: number): string => (number < 100 ? String(number).padStart(3, '0') : String(number));
+const threeDigits = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'));
 const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 // Of the last day that was written: what is told of one moment is mostly of one day, and Date is slow at it.
@@ -99,5 +109,5 @@ export const buildEventTime = (ms: number): string => {
   const hour = (ofDay / HOUR_MS) | 0;
   const minute = ((ofDay / MINUTE_MS) | 0) % 60;
   const second = ((ofDay / SECOND_MS) | 0) % 60;
-  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${threeDigits(ofDay % SECOND_MS)}Z`;
+  return `${dayText}${twoDigits[hour] ?? ''}:${twoDigits[minute] ?? ''}:${twoDigits[second] ?? ''}.${threeDigits[ofDay % SECOND_MS] ?? ''}Z`;
 };

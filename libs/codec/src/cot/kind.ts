@@ -6,10 +6,18 @@ import { isReference, isWayPoint, readPointLink } from './links.ts';
 
 type Claim = (type: string, detail: readonly Element[]) => boolean;
 
-const has = (detail: readonly Element[], ...names: readonly string[]): boolean => {
-  for (const { name } of detail) if (names.includes(name)) return true;
+const has = (detail: readonly Element[], names: ReadonlySet<string>): boolean => {
+  for (const { name } of detail) if (names.has(name)) return true;
   return false;
 };
+const CHAT = new Set(['__chat']);
+const AIRCRAFT = new Set(['_aircot_']);
+const RAB = new Set(['range', 'bearing']);
+const SHAPE = new Set(['shape', 'strokeColor', 'fillColor', 'strokeWeight', 'bullseye']);
+const COLOR = new Set(['color']);
+const CASEVAC = new Set(['_medevac_']);
+const EMERGENCY = new Set(['emergency']);
+const TASK = new Set(['task', '_task_']);
 
 const isPoint = (e: Element): boolean => readPointLink(e) !== undefined;
 
@@ -28,38 +36,28 @@ const claims: readonly (readonly [Kind, Claim])[] = [
   [Kind.DELETE, (type) => type === 't-x-d-d'],
   [Kind.RAW, isControl],
   [Kind.TAKTALK, (type) => type === 'y-' || type === 'm-t-t'],
-  [Kind.CHAT, (type, detail) => /^b-t-f(?:-[dr])?$/.test(type) || has(detail, '__chat')],
+  [Kind.CHAT, (type, detail) => /^b-t-f(?:-[dr])?$/.test(type) || has(detail, CHAT)],
   [
     Kind.AIRCRAFT,
     (type, detail) =>
       lastWith(detail, '_radio', 'rssi') !== undefined ||
-      has(detail, '_aircot_') ||
+      has(detail, AIRCRAFT) ||
       (AIR.test(type) && /ICAO:\s*[A-Fa-f0-9]{6}/.test(remarksText(detail))),
   ],
   [Kind.ROUTE, (type, detail) => type === 'b-m-r' && detail.some((e) => isPoint(e) && isWayPoint(e))],
-  [
-    Kind.RAB,
-    (type, detail) => has(detail, 'range', 'bearing') || (type === 'u-rb-a' && detail.some((e) => isPoint(e))),
-  ],
-  [
-    Kind.SHAPE,
-    (_, detail) =>
-      has(detail, 'shape', 'strokeColor', 'fillColor', 'strokeWeight', 'bullseye') || detail.some((e) => isPoint(e)),
-  ],
+  [Kind.RAB, (type, detail) => has(detail, RAB) || (type === 'u-rb-a' && detail.some((e) => isPoint(e)))],
+  [Kind.SHAPE, (_, detail) => has(detail, SHAPE) || detail.some((e) => isPoint(e))],
   [
     Kind.MARKER,
     (type, detail) =>
       type.startsWith('b-m-p-') ||
-      has(detail, 'color') ||
+      has(detail, COLOR) ||
       attribute(lastNamed(detail, 'usericon'), 'iconsetpath') !== '' ||
       (!isNeverMarker(type) && detail.some((e) => isReference(e))),
   ],
-  [Kind.CASEVAC, (type, detail) => type === 'b-r-f-h-c' || has(detail, '_medevac_')],
-  [Kind.EMERGENCY, (type, detail) => type.startsWith('b-a-') || has(detail, 'emergency')],
-  [
-    Kind.TASK,
-    (type, detail) => has(detail, 'task', '_task_') || (type === 't-s' && detail.some((e) => isReference(e))),
-  ],
+  [Kind.CASEVAC, (type, detail) => type === 'b-r-f-h-c' || has(detail, CASEVAC)],
+  [Kind.EMERGENCY, (type, detail) => type.startsWith('b-a-') || has(detail, EMERGENCY)],
+  [Kind.TASK, (type, detail) => has(detail, TASK) || (type === 't-s' && detail.some((e) => isReference(e)))],
   [Kind.PLI, (type) => type.startsWith('a-')],
 ];
 

@@ -65,6 +65,22 @@ describe('parseEventXml', () => {
       { detail: fields.detail.replace('&amp;', '&#10;'), callsign: 'A\nB' },
     ],
     ['a comment inside text', '<contact', '<x>a<!-- c -->b</x><contact', { detail: `<x>ab</x>${fields.detail}` }],
+    ['a byte order mark', '<event', '\uFEFF<event', {}],
+    ['another encoding, once it is text', '<event', '<?xml version="1.0" encoding="UTF-16"?><event', {}],
+    ['the NULs of a C program', '</event>', '</event>\0\0\n', {}],
+    ['a second detail that is empty', '</event>', '<detail/></event>', {}],
+    [
+      'a second detail that says more',
+      '</event>',
+      '<detail><remarks>hi</remarks></detail></event>',
+      { detail: `${fields.detail}<remarks>hi</remarks>` },
+    ],
+    [
+      'a character that stands for a lost one',
+      'A&amp;B',
+      'A\uFFFD',
+      { callsign: 'A\uFFFD', detail: fields.detail.replace('A&amp;B', 'A\uFFFD') },
+    ],
     ['CDATA', '<contact', '<x><![CDATA[a<b]]></x><contact', { detail: `<x>a&lt;b</x>${fields.detail}` }],
     ['text that looks like a number', '<contact', '<x>007</x><contact', { detail: `<x>007</x>${fields.detail}` }],
   ])('reads %s', (_, from, to, changed) => {
@@ -74,6 +90,26 @@ describe('parseEventXml', () => {
   it('reads the detail in front of the point', () => {
     const xml = GOOD.replace(/(<point[^>]*>)(<detail>.*<\/detail>)/, '$2$1');
     expect(parseEventXml(xml)).toMatchObject({ ok: true, event: fields });
+  });
+
+  it('reads past comments and instructions, around the event and within', () => {
+    const xml = GOOD.replace('<detail>', '<?b c?><detail><!-- d --><?e f?>');
+    expect(parseEventXml(`<?xml-stylesheet href="x"?><!-- a -->${xml}<!-- g -->`)).toMatchObject({
+      ok: true,
+      event: fields,
+    });
+  });
+
+  it('reads an event whose every element has a prefix', () => {
+    expect(parseEventXml(GOOD.replace(/<(?=\w)/g, '<cot:').replaceAll('</', '</cot:'))).toMatchObject({
+      ok: true,
+      event: fields,
+    });
+  });
+
+  it('refuses NULs without end in no time', () => {
+    expect(parseEventXml(`${'\0 '.repeat(100_000)}x\0`)).toMatchObject({ ok: false, reason: 'garbled' });
+    expect(parseEventXml('\0'.repeat(200_000))).toMatchObject({ ok: false, reason: 'garbled' });
   });
 
   it('drops prefixes and what only they need', () => {
@@ -121,7 +157,7 @@ describe('parseEventXml', () => {
     ['text that becomes too large for the bus', '<contact', `<x>${"'".repeat(41 * 1024)}</x><contact`, 'too_large'],
     ['text of too many bytes', '<contact', `<x>${'€'.repeat(81 * 1024)}</x><contact`, 'too_large'],
     ['an attribute too large for the bus', /opex="[^"]*"/, `opex="${'A'.repeat(250 * 1024)}"`, 'too_large'],
-    ['more than 1 MiB', 'A&amp;B', 'A'.repeat(1024 * 1024), 'too_large'],
+    ['more than 256 KiB', 'A&amp;B', 'A'.repeat(256 * 1024), 'too_large'],
   ])('refuses %s', (_, from, to, reason) => {
     expect(parse(from, to)).toMatchObject({ ok: false, reason });
   });

@@ -3,7 +3,7 @@ import type { CotEvent } from '@cotbus/contracts';
 import { MAX_EVENT_BYTES, MAX_TYPE_CHARACTERS, MAX_UID_CHARACTERS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
-import { attribute, lastNamed } from './element.ts';
+import { allNamed, attribute, lastNamed } from './element.ts';
 import type { Element } from './element.ts';
 import { parseEventTime } from './event-time.ts';
 import { eventOfTree } from './event-tree.ts';
@@ -47,7 +47,7 @@ export const parseEventTree = (xml: string): { readonly ok: true; readonly tree:
   if (!times.ok) return times;
   const point = readPoint(root);
   if (!point.ok) return point;
-  const detail = lastNamed(root.children, 'detail')?.children ?? [];
+  const detail = readDetail(root);
   return {
     ok: true,
     tree: {
@@ -71,6 +71,12 @@ export const parseEventTree = (xml: string): { readonly ok: true; readonly tree:
       detail,
     },
   };
+};
+
+/** Of several details, which some servers write, each adds its own. */
+const readDetail = ({ children }: Element): readonly Element[] => {
+  const details = allNamed(children, 'detail');
+  return details.length > 1 ? details.flatMap((detail) => detail.children) : (details[0]?.children ?? []);
 };
 
 type Fields<K extends keyof CotEvent> = { readonly ok: true; readonly fields: Pick<CotEvent, K> } | Refused;

@@ -3,8 +3,10 @@ import { SaxesParser } from 'saxes';
 import { MAX_XML_ATTRIBUTES, MAX_XML_CHARACTERS, MAX_XML_DEPTH, MAX_XML_ELEMENTS } from '../limits.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
+import { codeAt } from './code-at.ts';
 import { listAttributes } from './element.ts';
 import type { Element } from './element.ts';
+import { DECLARATION } from './scan-section.ts';
 import { scanXml } from './scan-xml.ts';
 
 interface OpenElement extends Element {
@@ -13,21 +15,26 @@ interface OpenElement extends Element {
 }
 
 const LONE_SURROGATE = /\p{Cs}/u;
-const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 // A legal XML name may start with none of these once its prefix is gone.
 const NOT_A_START = /^$|^[-.0-9\u{B7}\u{203F}\u{2040}]|^\p{Mn}/u;
 
 /**
- * Reads one document, blanks around it allowed. Comments and processing instructions are skipped, CDATA is text,
+ * Reads one document, blanks and a byte order mark around it allowed, and the NULs that C programs send behind their text. Comments and processing instructions are skipped, CDATA is text,
  * namespace prefixes and declarations are dropped. Refused as `garbled`: not well-formed, with half a surrogate pair, or
  * with a DOCTYPE or ENTITY declaration anywhere; as `too_large`: beyond the bounds of size, depth, number of elements
  * and of attributes.
  */
 export const parseXml = (xml: string): { readonly ok: true; readonly root: Element } | Refused => {
   if (xml.length > MAX_XML_CHARACTERS) return refuse('too_large', `${xml.length} characters of XML`);
-  const trimmed = xml.trim();
+  const trimmed = withoutNuls(xml.trim());
   const scanned = scanXml(trimmed);
   return scanned === undefined ? parseAnyXml(trimmed) : { ok: true, root: scanned };
+};
+
+const withoutNuls = (xml: string): string => {
+  let end = xml.length;
+  while (codeAt(xml, end - 1) === 0) end -= 1;
+  return end === xml.length ? xml : xml.slice(0, end).trim();
 };
 
 /** As `parseXml`, without the short cut for plain text. */

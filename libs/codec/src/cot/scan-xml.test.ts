@@ -1,6 +1,7 @@
 import { sdkFixtures } from '@cotbus/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { corpusEvents } from '../testing/corpus.ts';
 import { anyEvent } from '../testing/samples.ts';
 import { buildEventXml } from './build-event.ts';
 import { parseAnyXml } from './parse-xml.ts';
@@ -39,6 +40,24 @@ describe('plain XML', () => {
     '<a>\u2028</a>',
     '<a> \n x\t</a>',
     '<a>x\n<b/> y</a>',
+    '<a:b/>',
+    '<a:b></a:b>',
+    '<x:a:b c="1"><d/></x:a:b>',
+    '<a x:b="1" c:d="2"/>',
+    '<a xmlns="u" xmlns:x="v" x:b="1"><x:c/></a>',
+    '<a p:__proto__="1"/>',
+    '<!-- c --><a/>',
+    '<?xml version="1.0"?>\n<!-- c\n -->\n<a/>',
+    '<a><!-- c --></a>',
+    '<a>\n<!-- <b x="&"> ä --><!----> <b/> </a>',
+    '<a><b/><!-- c --><b/></a>',
+    '<a>x<!-- c --></a>',
+    '<a>x <!-- c --> y<!--d--> \n</a>',
+    '<a> x<!-- c --><b/></a>',
+    '<a><![CDATA[x]]></a>',
+    '<a><![CDATA[]]></a>',
+    '<a><![CDATA[ ]]></a>',
+    '<a><b><![CDATA[<b> & "c" ]] é\r\n]]></b ></a>',
   ])('is read as the parser reads it: %s', (xml) => {
     expect(scanXml(xml)).toBeDefined();
     expect(scanXml(xml)).toEqual(read(xml));
@@ -84,10 +103,37 @@ describe('plain XML', () => {
     '<a>\u007f</a>',
     '<a b="\u007f"/>',
     '<a b="\t"/>',
-    '<a:b/>',
-    '<a x:b="1"/>',
-    '<a><!-- c --></a>',
-    '<a><![CDATA[x]]></a>',
+    '<a><b:c></d:c></a>',
+    '<b:c></c>',
+    '<c></b:c>',
+    '<a:/>',
+    '<:a/>',
+    '<a:1/>',
+    '<a x:1="1"/>',
+    '<a b="1" x:b="2"/>',
+    '<a x:b="1" b="2"/>',
+    '<a x:b="1" y:b="2"/>',
+    '<a xmlns="x" xmlns="y"/>',
+    '<a x:xmlns="y"/>',
+    '<a xmlns:x="x" xmlns:x="y"/>',
+    '<a><!-- c -->x</a>',
+    '<a> <!-- c --> x</a>',
+    '<a><!-- c -- c --></a>',
+    '<a><!-- c ---></a>',
+    '<a><!-- c</a>',
+    '<a><!-- \u0001 --></a>',
+    '<a><!-- <!DOCTYPE a> --></a>',
+    '<a/><!-- c -->',
+    '<a>x<![CDATA[x]]></a>',
+    '<a><![CDATA[x]]>x</a>',
+    '<a> <![CDATA[x]]></a>',
+    '<a><![CDATA[x]]><b/></a>',
+    '<a><![CDATA[x]]></a',
+    '<a><![CDATA[x]></a>',
+    '<a><![CDATA[\u0001]]></a>',
+    '<a><![CDATA[<!ENTITY x "y">]]></a>',
+    '<![CDATA[x]]><a/>',
+    '<a><!x></a>',
     '<a><?pi?></a>',
     '<!DOCTYPE a><a/>',
     '<?xml version="1.1"?><a/>',
@@ -103,7 +149,7 @@ describe('plain XML', () => {
   });
 
   it('is what most clients send', () => {
-    const xmls = sdkFixtures().map(({ xml }) => xml.trim());
+    const xmls = [...sdkFixtures(), ...corpusEvents()].map(({ xml }) => xml.trim());
     for (const xml of xmls) expect(scanXml(xml)).toEqual(read(xml));
   });
 
@@ -131,6 +177,12 @@ describe('plain XML', () => {
       'xmlns:a="b"',
       ']]>',
       '<!--',
+      '-->',
+      '<!-- c -->',
+      '<![CDATA[',
+      ']]>',
+      ':',
+      'x:',
       '?',
       'é',
     ];

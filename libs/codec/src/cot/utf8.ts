@@ -13,6 +13,12 @@ export const putAscii = (text: string, to: Uint8Array): boolean => {
   return read === text.length && written === text.length;
 };
 
+/** Of one UTF-16 unit: half of a pair takes two of four. */
+export const MAX_UTF8_BYTES = 3;
+
+/** @returns bytes of the text, which stand at the start of `to` now, half of a pair as U+FFFD. @param to room for them */
+export const putUtf8 = (text: string, to: Uint8Array): number => encoder.encodeInto(text, to).written;
+
 /** Bytes of a text in UTF-8, without encoding it. */
 export const utf8Bytes = (text: string): number => {
   let bytes = text.length;

@@ -1,6 +1,6 @@
 /** What is left out before the air, because no receiver draws it: one rule each for the fields and for a raw detail. */
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
-import { attributesOf, buildElements } from '../cot/element.ts';
+import { buildElements } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
 import { parseDetail } from '../cot/parse-xml.ts';
 import type { Packet } from '../packet/payload.ts';
@@ -74,8 +74,12 @@ const saysNothing = (name: string, value: string): boolean =>
   value === PLACEHOLDER || (value === '' && (name === 'callsign' || name === 'phone'));
 
 const withoutPlaceholders = (e: Element): Element => {
-  const left = attributesOf(e).filter(([name, value]) => !saysNothing(name, value));
-  return 2 * left.length === e.attributes.length ? e : { ...e, attributes: left.flat() };
+  const { attributes } = e;
+  const isEmpty = (_: string, at: number): boolean => {
+    const pair = at - (at % 2);
+    return saysNothing(attributes[pair] ?? '', attributes[pair + 1] ?? '');
+  };
+  return attributes.some(isEmpty) ? { ...e, attributes: attributes.filter((text, at) => !isEmpty(text, at)) } : e;
 };
 
 /** The list itself when no element changes. */

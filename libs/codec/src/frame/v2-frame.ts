@@ -8,7 +8,7 @@
  */
 import { MAX_FRAME_BYTES, MAX_PACKET_BYTES } from '../limits.ts';
 import { decodePacket } from '../packet/bytes/decode.ts';
-import { encodePacket } from '../packet/bytes/encode.ts';
+import { encodePacket, takeBytes } from '../packet/bytes/encode.ts';
 import type { Packet } from '../packet/payload.ts';
 import { refuse } from '../result.ts';
 import type { Refused } from '../result.ts';
@@ -175,7 +175,7 @@ const encodeCompressed = (
   const { number, frame: compressed } = deflated;
   const body = generation === 'b' ? compressed.subarray(MAGIC_BYTES) : compressed;
   if (packetBytes.length <= body.length) return encodeRaw(whole, packetBytes);
-  const frame = new Uint8Array(FLAGS_BYTES + body.length);
+  const frame = takeBytes(FLAGS_BYTES + body.length);
   frame[0] = number;
   frame.set(body, FLAGS_BYTES);
   return { ok: true, frame, generation, dictionary: number, packetBytes };

@@ -4,7 +4,7 @@ import { attribute, element, hasAttribute, lastNamed, lastWith, remarksText, tex
 import type { Element } from '../cot/element.ts';
 import type { EventTree } from '../cot/event-tree.ts';
 import { STREAM_ENDPOINT } from '../cot/geo-chat.ts';
-import { buildScaled, parseInteger } from '../cot/number.ts';
+import { UNKNOWN_M, buildScaled, parseDecimal, parseInteger } from '../cot/number.ts';
 import { MAX_READ_POINTS } from '../limits.ts';
 import { buildEnvironment, buildSensor, parseEnvironment, parseSensor } from './annotations.ts';
 import { parseUnits } from './geo.ts';
@@ -95,12 +95,16 @@ const status: Row = {
   },
 };
 
+/** In hundredths. Feeds of aircraft and ships write the unknown as CoT does for heights; the SDK takes it for a speed. */
+const parseMotion = (text: string, { asSdk }: PacketProfile): number =>
+  !asSdk && parseDecimal(text) === UNKNOWN_M ? 0 : parseUnits(text, 100);
+
 const track: Row = {
-  parse: ({ detail }, packet) => {
+  parse: ({ detail }, packet, profile) => {
     const e = lastNamed(detail, 'track');
     if (e === undefined) return;
-    const course = parseUnits(attribute(e, 'course'), 100);
-    packet.speed = parseUnits(attribute(e, 'speed'), 100);
+    const course = parseMotion(attribute(e, 'course'), profile);
+    packet.speed = parseMotion(attribute(e, 'speed'), profile);
     packet.course = course > MAX_COURSE_CDEG ? course % MAX_COURSE_CDEG : course;
   },
   build: ({ speed, course }) =>

@@ -120,6 +120,8 @@ describe('parsePacket', () => {
     ['<track speed="-1.0" course="228.20"/>', { speed: 0, course: 22820 }],
     ['<track speed="1e12" course="725"/>', { speed: 2147483647, course: 500 }],
     ['<track speed="0.005" course="NaN"/>', { speed: 1, course: 0 }],
+    ['<track speed="9999999.0" course="271.3"/>', { speed: 0, course: 27130 }],
+    ['<track speed="12.5" course="9999999.0"/>', { speed: 1250, course: 0 }],
     ['<__group name="constructor" role="toString"/>', { team: 0, role: 0 }],
     ['<contact callsign="A" phone="1"/><contact callsign="B"/>', { callsign: 'B', phone: '1' }],
     ['<UID Droid="D"/>', { deviceCallsign: 'D' }],

@@ -14,7 +14,7 @@ import type { TakPacket, TakPacketInit } from './tak-packet.ts';
  * smaller and loses less (a delete that deletes, recipients, TAKTALK).
  *
  * Throws a `CodecError`: `garbled` (not well-formed, a DOCTYPE, no `event`), `impossible` (no uid, type, position or time that
- * could be), `too_large` (beyond 1 MiB, 32 levels, 2000 elements or 256 attributes of one).
+ * could be), `too_large` (beyond 256 KiB, 32 levels, 2000 elements or 256 attributes of one).
  */
 export const parseCotXml = (xml: string, profile: PacketProfile = PROFILE_A): TakPacket => {
   const { tree } = orThrow(parseEventTree(xml));

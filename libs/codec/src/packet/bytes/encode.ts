@@ -1,8 +1,7 @@
 /** TAKPacketV2 → bytes, in ascending order of field numbers, as every writer of the protocol does. */
-import { getTextEncoding } from '@bufbuild/protobuf/wire';
 import { meshtastic } from '@cotbus/contracts';
 import { codeAt } from '../../cot/code-at.ts';
-import { putAscii } from '../../cot/utf8.ts';
+import { MAX_UTF8_BYTES, putAscii, putUtf8 } from '../../cot/utf8.ts';
 import type { Packet } from '../payload.ts';
 import { layoutOf } from './layout.ts';
 import type { FieldLayout, MessageLayout } from './layout.ts';
@@ -28,14 +27,24 @@ let at = 0;
  * @param room bytes in front of it, for the caller to fill
  */
 export const encodePacket = (packet: Packet, room = 0): Uint8Array => {
-  if (slab.length - at < USUAL_BYTES) {
-    slab = new Uint8Array(SLAB_BYTES);
-    at = 0;
-  }
+  renew(USUAL_BYTES);
   const start = at;
   at += room;
   writeMessage(packetLayout, packet);
   return slab.subarray(start, at);
+};
+
+/** Memory of that size, for the caller to fill and keep: making an array of its own costs more than a copy. */
+export const takeBytes = (bytes: number): Uint8Array => {
+  renew(bytes);
+  at += bytes;
+  return slab.subarray(at - bytes, at);
+};
+
+const renew = (bytes: number): void => {
+  if (slab.length - at >= bytes) return;
+  slab = new Uint8Array(Math.max(bytes, SLAB_BYTES));
+  at = 0;
 };
 
 /** What is written keeps its place. */
@@ -177,9 +186,10 @@ const writeText = (text: string): void => {
 /** @param start where its length stands */
 const writeEncoded = (text: string, start: number): void => {
   at = start;
-  const bytes = getTextEncoding().encodeUtf8(text);
-  writeVarint(bytes.length);
-  writeBytes(bytes);
+  const content = beginLength();
+  reserve(MAX_UTF8_BYTES * text.length);
+  at += putUtf8(text, slab.subarray(at));
+  endLength(content);
 };
 
 const varintBytes = (value: number): number => {

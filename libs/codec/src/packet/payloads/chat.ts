@@ -26,16 +26,18 @@ export const chat: Payload<'chat'> = {
     const { detail } = event;
     const line = lastNamed(detail, '__chat') ?? lastNamed(detail, '__chatreceipt');
     const to = attribute(line, 'id');
-    return {
+    const senderCallsign = attribute(line, 'senderCallsign');
+    const value: meshtastic.GeoChat = {
       $typeName: 'meshtastic.GeoChat',
       message: remarksText(detail),
       receiptForUid: '',
       receiptType: ReceiptType.ReceiptType_None,
-      ...given('to', to === ALL_CHAT_ROOMS ? '' : to),
-      ...given('toCallsign', attribute(line, 'senderCallsign')),
-      ...parseReceipt(event),
-      ...(line === undefined || schema === 'a' ? {} : parseSidecar(detail)),
     };
+    if (to !== '' && to !== ALL_CHAT_ROOMS) value.to = to;
+    if (senderCallsign !== '') value.toCallsign = senderCallsign;
+    parseReceipt(event, value);
+    if (line !== undefined && schema !== 'a') parseSidecar(detail, value);
+    return value;
   },
 
   build: (value, packet) => {
@@ -60,27 +62,25 @@ export const chat: Payload<'chat'> = {
   },
 };
 
-const given = <K extends string>(key: K, value: string): { [P in K]?: string } =>
-  (value === '' ? {} : { [key]: value }) as { [P in K]?: string };
-
 /** A receipt names its line by a link; ATAK's own form has the message id in the `__chatreceipt` element instead. */
-const parseReceipt = ({ type, detail }: EventTree) => {
+const parseReceipt = ({ type, detail }: EventTree, value: meshtastic.GeoChat): void => {
   const receiptType = receiptTypes.get(type);
-  if (receiptType === undefined) return {};
+  if (receiptType === undefined) return;
   const link = detail.find((e) => isReference(e));
   const messageId = attribute(lastNamed(detail, '__chatreceipt') ?? lastNamed(detail, '__chat'), 'messageId');
   const receiptForUid = attribute(link, 'uid') || messageId;
-  return receiptForUid === '' ? {} : { receiptForUid, receiptType };
+  if (receiptForUid === '') return;
+  value.receiptForUid = receiptForUid;
+  value.receiptType = receiptType;
 };
 
-const parseSidecar = (detail: readonly Element[]) => {
+const parseSidecar = (detail: readonly Element[], value: meshtastic.GeoChat): void => {
+  const [lang, roomId] = [textOf(detail, 'Ea'), textOf(detail, 'roomId')];
+  if (lang !== '') value.lang = lang;
+  if (roomId !== '') value.roomId = roomId;
+  // The empty element says something too.
   const profile = lastNamed(detail, 'voice_profile_id');
-  return {
-    ...given('lang', textOf(detail, 'Ea')),
-    ...given('roomId', textOf(detail, 'roomId')),
-    // The empty element says something too.
-    ...(profile === undefined ? {} : { voiceProfileId: profile.text.trim() }),
-  };
+  if (profile !== undefined) value.voiceProfileId = profile.text.trim();
 };
 
 /** TAKTALK's elements beside a chat line. */
