@@ -1,7 +1,7 @@
 import { Kind } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { startWorld } from './testing/egress-world.ts';
-import { eventResult, meshEvent } from './testing/events.ts';
+import { eventResult, meshEvent, phoneXml } from './testing/events.ts';
 
 /** One of three packets of a route, as a worker gives it: two lines, from `at` on. */
 const part = (number: number) => {
@@ -51,5 +51,33 @@ describe('a long route in several packets', () => {
     const seen = [await phone.next(), await phone.next(), await phone.next()].map(read);
     expect(seen.at(-1)).toEqual({ uid: 'R', name: 'Ridge', points: '0123456' });
     expect((await world.outcomes()).filter((text) => text.includes('duplicate'))).toHaveLength(1);
+  });
+
+  it('that came from TAK does not come back in pieces, also when another radio heard them', async () => {
+    const world = await startWorld();
+    await world.agent('radio-1', 'mesh-1');
+    const phone = await world.join();
+    const time = world.clock.now();
+    const links = [0, 1, 2].map((at) => `<link type="b-m-p-w" point="47.${at},8.${at}"/>`).join('');
+    phone.send(phoneXml('R', time, { type: 'b-m-r', detail: `${links}<contact callsign="Ridge"/>` }));
+    await phone.arrived();
+    await world.outcomes();
+    await world.hear(hear(1, 1, 'radio-2'));
+    expect(await world.outcomes()).toEqual(['tak loop came from TAK']);
+    expect(await phone.arrived()).toEqual([]);
+  });
+
+  it('of the mesh may change, also after a server said it again', async () => {
+    const world = await startWorld();
+    await world.agent('radio-1', 'mesh-1');
+    const phone = await world.join();
+    for (const number of [1, 2, 3]) await world.hear(hear(number, number));
+    const said = (await phone.arrived()).at(-1) ?? '';
+    phone.send(said.replace(/<_flow-tags_[^>]*>/, '').replace('Ridge', 'Ridge!'));
+    await phone.arrived();
+    const changed = part(1);
+    changed.detail = changed.detail.replaceAll('0a1b2c', 'ffffff');
+    await world.hear(eventResult({ event: changed, seq: 9, frameHash: 99n }));
+    expect((await phone.arrived()).map(read)).toMatchObject([{ uid: 'R', name: 'Ridge (part 1 of 3)' }]);
   });
 });
