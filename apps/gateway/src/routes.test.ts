@@ -179,8 +179,8 @@ describe('routes through a gateway', () => {
   it('are sent from a file to the mesh, reduced to what is asked for', async () => {
     const points = spiral(40).map(([lat, lon]) => `<rtept lat="${lat}" lon="${lon}"/>`);
     const gpx = command.file('r.gpx', `<gpx><rte><name>Tour</name>${points.join('')}</rte></gpx>`);
-    await command.run('send', gpx, '--points', '8', '--tak', scene.takAddress, ...bus());
-    expect(command.complained[0]).toMatch(/^Tour: 8 points \(of 40: --points takes more\)/);
+    await command.run('send', gpx, '--points', '8', '--uid', 'TOUR-1', '--tak', scene.takAddress, ...bus());
+    expect(command.complained[0]).toBe('Tour: 8 points (of 40: --points takes more), uid TOUR-1');
     expect(command.complained[1]).toBe(`Handed to ${scene.takAddress}.`);
     expect(command.printed.join('\n')).toMatch(/delivered +TAK → valley +route +Tour/);
     expect(sentPorts()).toEqual([ATAK_PLUGIN_V2]);

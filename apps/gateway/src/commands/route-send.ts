@@ -16,6 +16,7 @@ export interface RouteSendOptions {
   /** host:port of the TAK listener. */
   readonly tak?: string;
   readonly name?: string;
+  readonly uid?: string;
   readonly points: number;
   readonly print?: boolean;
 }
@@ -32,7 +33,8 @@ export const sendRoute = async (file: string, options: RouteSendOptions): Promis
   if (!input.ok) return fail(`${file}: ${input.error.message}`);
   const read = readRouteFile(input.bytes, file === '-' ? undefined : basename(file, extname(file)));
   if (!read.ok) return fail(`${file}: ${read.detail}`);
-  const named = options.name === undefined ? read.route : { ...read.route, name: options.name };
+  const { name = read.route.name, uid = read.route.uid } = options;
+  const named = { ...read.route, name, uid };
   const route = simplify(named, options.points);
   const xml = buildRouteEvent(route, systemClock.now());
   const checked = parseEventXml(xml);

@@ -25,6 +25,7 @@ export const addRoutes = (program: Command): void => {
     .description('hand a route to the TAK door, and say what becomes of it')
     .argument('<file>', 'KML, KMZ, GPX, a CoT event, or a data package; - is standard input')
     .option('--name <name>', 'instead of the one in the file')
+    .option('--uid <uid>', 'of the route whose place it takes; without, the same file has the same one each time')
     .option('--points <n>', 'points at most; those that shape it the least are left out', pointCount, CLIENT_POINTS)
     .option('--print', 'the event, and send nothing')
     .option('--tak <host[:port]>', 'the TAK listener; tak.listen of the configuration if left out')
