@@ -12,13 +12,17 @@ import { findMosquitto, startMosquitto } from './mosquitto.ts';
 import type { Broker } from './mosquitto.ts';
 import { createProcesses } from './process.ts';
 import { commandOf, isBuilt, packagerPlan } from './service-config.ts';
-import { until, waitFor } from './wait.ts';
+import { until } from './wait.ts';
 
-const ROUTES = 40;
-const UIDS = 15;
-const KILLS = 6;
-const START_MS = 10_000;
-const TEST_MS = 90_000;
+/** `npm run soak -- packager` kills it more often. */
+const KILLS = Number(process.env['COTBUS_SOAK_PACKAGER_KILLS'] ?? 2);
+/** More than what is settled until the last kill. */
+const ROUTES = 12 + 24 * KILLS;
+const UIDS = 9;
+const START_MS = 20_000;
+const TEST_MS = 60_000 + KILLS * START_MS;
+/** An item is published again until it is settled. */
+const AGAIN_MS = 200;
 
 const mosquitto = findMosquitto();
 
@@ -75,7 +79,7 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('a route packager that is
     broker = await startMosquitto(processes, mosquitto ?? '', folder);
     client = await connectAsync(`mqtt://127.0.0.1:${broker.port}`);
     await client.subscribeAsync([`${DEFAULT_ROOT}/receipt/radio-1`, `${DEFAULT_ROOT}/outcome/routes`]);
-  }, TEST_MS);
+  }, START_MS);
   afterAll(async () => {
     client.end(true);
     await processes.endAll();
@@ -101,17 +105,20 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('a route packager that is
     };
     for (let kill = 0; kill < KILLS; kill += 1) {
       const before = settled.size;
-      publishOpen();
       // In the middle of its work: some are settled, others are being packed.
-      await waitFor(START_MS, () => (settled.size > before ? true : undefined));
+      await until('it works', START_MS, async () => {
+        publishOpen();
+        await sleep(AGAIN_MS);
+        return settled.size > before;
+      });
       publishOpen();
-      await sleep(kill * 9);
+      await sleep((kill % 8) * 9);
       await packager.kill();
       packager.start();
     }
     await until('every route is settled', TEST_MS / 2, async () => {
       publishOpen();
-      await sleep(500);
+      await sleep(AGAIN_MS);
       return settled.size === ROUTES && outcomes.size === ROUTES;
     });
     expect([...outcomes.values()].map((known) => [...known.values()])).toEqual(all.map(() => ['delivered']));

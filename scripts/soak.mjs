@@ -1,11 +1,13 @@
-// `npm run soak -- frames|reconnects [N]`: the long form of a test that runs in a short one with the others. Prints what it measured.
+// `npm run soak -- frames|reconnects|packager [N]`: the long form of a test that runs in a short one with the others. Prints what it measured.
 // frames: a million frames of random payload through the framer of the stream API, none may be lost.
 // reconnects: 10 000 cut links, over TCP and MQTT; the heap may not grow.
-import { run, setUp } from './setup.mjs';
+// packager: 30 kills of a route packager at work; each route ends once, and no file is half.
+import { build, run, setUp } from './setup.mjs';
 
 const soaks = {
   frames: { project: 'meshtastic', file: 'stream-frame.soak', variable: 'COTBUS_SOAK_FRAMES', count: 1_000_000 },
   reconnects: { project: 'radio-agent', file: 'reconnect.soak', variable: 'COTBUS_SOAK_RECONNECTS', count: 10_000 },
+  packager: { project: 'e2e', file: 'routes', variable: 'COTBUS_SOAK_PACKAGER_KILLS', count: 30, built: true },
 };
 const [name = '', count] = process.argv.slice(2);
 const soak = soaks[name];
@@ -14,5 +16,6 @@ if (soak === undefined || (count !== undefined && !/^[1-9]\d{0,8}$/.test(count))
   process.exit(2);
 }
 setUp('development');
+if (soak.built) build();
 process.env[soak.variable] = count ?? String(soak.count);
 run('vitest', ['run', '--project', soak.project, soak.file, '--disable-console-intercept']);

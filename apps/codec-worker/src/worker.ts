@@ -57,7 +57,12 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
   const plain = readPlainOptions(options.nodes);
   const translate = createTranslate({
     decode: createFrameDecoder({ wire, plain, onVersionBits: () => status.count('frames_with_version_bits_total') }),
-    encode: createEventEncoder({ wire, plain, transferId: () => Math.floor(random() * 2 ** 24) }),
+    encode: createEventEncoder({
+      wire,
+      plain,
+      splitting: options.routes,
+      transferId: () => Math.floor(random() * 2 ** 24),
+    }),
     sendAs: await followSendAs(bus),
   });
   await bus.subscribe(

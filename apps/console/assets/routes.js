@@ -8,10 +8,32 @@ export const renderRoutes = ({ routes }, nowMs) => {
   const items = sorted(routes, (a, b) => b.atMs - a.atMs);
   syncChildren(byId('routes'), items, {
     keyOf: ({ key }) => key,
-    create: () => html('li', {}, html('strong', { class: 'foreign' }), html('small', { class: 'foreign' })),
+    create: (route) =>
+      html('li', {}, html('strong', { class: 'foreign' }), html('small', { class: 'foreign' }), downloads(route)),
     update: (line, { name, fileName, points, sizeBytes, atMs }) => {
-      setText(line.firstElementChild, name || fileName);
-      setText(line.lastElementChild, joined(fileName, plural(points, 'point'), bytes(sizeBytes), ago(nowMs - atMs)));
+      const [title, about] = line.children;
+      setText(title, name || fileName);
+      setText(about, joined(fileName, plural(points, 'point'), bytes(sizeBytes), ago(nowMs - atMs)));
     },
   });
 };
+
+/** Layouts of a package, and who opens them. */
+const layouts = [
+  ['atak', 'ATAK, WinTAK'],
+  ['itak', 'iTAK'],
+  ['kml', 'KML'],
+];
+
+const downloads = ({ key: hash, packager, name, fileName }) =>
+  html(
+    'small',
+    {},
+    'Download for ',
+    ...layouts.flatMap(([layout, client], at) => {
+      const query = new URLSearchParams({ packager, hash, layout });
+      const label = `Download ${name || fileName} for ${client}`;
+      const link = html('a', { href: `api/route-package?${query}`, download: '', 'aria-label': label }, client);
+      return at === 0 ? [link] : [' · ', link];
+    }),
+  );

@@ -8,6 +8,7 @@ import type { LoginLimit } from './login-limit.ts';
 import { FORGET_MS } from './login-limit.ts';
 import { readBody } from './request-body.ts';
 import { sendEmpty, sendJson, sendText } from './respond.ts';
+import { ROUTE_DOWNLOAD } from './route-download.ts';
 import type { Sessions } from './session.ts';
 import type { Role } from './tokens.ts';
 
@@ -21,6 +22,7 @@ export interface ApiContext {
   readonly sessions: Sessions;
   readonly limit: LoginLimit;
   readonly events: EventStream;
+  readonly routePackage: (response: ServerResponse, query: URLSearchParams) => Promise<void>;
   /** Everything at once, as JSON. */
   readonly state: () => string;
   /** What the page has to know before the state. */
@@ -78,6 +80,14 @@ const readings: ReadonlyMap<string, Reading> = new Map<string, Reading>([
     '/api/events',
     (context, request, response) => {
       if (isAllowed(context, request, response, 'view')) openEvents(context, request, response);
+    },
+  ],
+  [
+    ROUTE_DOWNLOAD,
+    (context, request, response, url) => {
+      if (!isAllowed(context, request, response, 'view')) return;
+      // The other end has gone.
+      context.routePackage(response, url.searchParams).catch(() => response.destroy());
     },
   ],
 ]);

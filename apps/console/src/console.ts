@@ -17,6 +17,7 @@ import { linkWith } from './login-link.ts';
 import { createLoginLimit } from './login-limit.ts';
 import { consoleOptions } from './options.ts';
 import type { ConsoleOptions } from './options.ts';
+import { sendRoutePackage } from './route-download.ts';
 import { createSessions } from './session.ts';
 import { createState } from './state.ts';
 import type { ConsoleState } from './state.ts';
@@ -79,6 +80,7 @@ const openPage = async ({ context, options, tokens, state, alarmFile, commands }
   context.onStop('event stream', () => events.close());
   const api = createApi({
     ...apiParts({ context, options, state, events }),
+    routePackage: (response, query) => sendRoutePackage(commands, response, query),
     sessions: createSessions(tokens, options, () => Number(new URL(address).port)),
     identity: (request) => requestIdentity(commands, request),
     acknowledge: async (key, by) => {

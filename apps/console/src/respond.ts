@@ -26,6 +26,12 @@ export const sendText = (response: ServerResponse, status: number, text: string,
 export const sendJson = (response: ServerResponse, status: number, json: string, headers: Headers = {}): void =>
   send(response, status, 'application/json; charset=utf-8', `${json}\n`, headers);
 
+/** A file to be kept. Its name may come from anywhere. */
+export const sendFile = (response: ServerResponse, contentType: string, name: string, bytes: Uint8Array): void =>
+  send(response, 200, contentType, Buffer.from(bytes), {
+    'content-disposition': `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
+  });
+
 export const sendEmpty = (response: ServerResponse, status: number, headers: Headers): void => {
   response.writeHead(status, { 'cache-control': 'no-store', 'content-length': 0, ...headers });
   response.end();

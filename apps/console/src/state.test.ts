@@ -417,7 +417,7 @@ describe('what a page is told', () => {
     const route = createMessage('route', { hash: 'ab12', name: 'Way up', sizeBytes: 900, points: 7, atMs: NOON });
     state.route(route, { hash: 'ab12' }, NOON);
     expect(state.view(NOON).routes).toEqual([
-      { key: 'ab12', name: 'Way up', uid: '', fileName: '', sizeBytes: 900, points: 7, atMs: NOON },
+      { key: 'ab12', name: 'Way up', uid: '', fileName: '', packager: '', sizeBytes: 900, points: 7, atMs: NOON },
     ]);
     state.route(undefined, { hash: 'ab12' }, NOON);
     expect(state.view(NOON).routes).toEqual([]);

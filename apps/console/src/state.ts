@@ -193,6 +193,7 @@ const readRoute = (route: RoutePackage, nowMs: number): Collections['routes'] =>
   name: clip(route.name),
   uid: clip(route.uid),
   fileName: clip(route.fileName),
+  packager: clip(route.packager),
   sizeBytes: route.sizeBytes,
   points: route.points,
   atMs: ourTime(route.atMs, 0, nowMs),

@@ -276,6 +276,8 @@ interface RouteView {
   readonly name: string;
   readonly uid: string;
   readonly fileName: string;
+  /** Who gives it out. */
+  readonly packager: string;
   readonly sizeBytes: number;
   readonly points: number;
   readonly atMs: number;

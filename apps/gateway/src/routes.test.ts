@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { encodeForwarder, parseEventXml } from '@cotbus/codec';
-import { meshtastic, Reason } from '@cotbus/contracts';
+import { createEventEncoder, createV2Wire, encodeForwarder, parseEventXml } from '@cotbus/codec';
+import { Dialect, meshtastic, Reason } from '@cotbus/contracts';
 import { broadcastPacket } from '@cotbus/simulator';
 import { nodeAt, readXml, sdkFixtures } from '@cotbus/testkit';
 import { unzipSync } from 'fflate';
@@ -50,15 +50,29 @@ const v2Route = (uid: string, places: readonly Place[]): Uint8Array => {
 
 const iso = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString();
 
-const forwarderFrames = (uid: string, places: readonly Place[]): readonly Uint8Array[] => {
+const eventOf = (uid: string, places: readonly Place[]) => {
   const links = places.map((place) => `<link type='b-m-p-w' point='${place.join(',')}' relation='c'/>`).join('');
   const parsed = parseEventXml(
     `<event version='2.0' uid='${uid}' type='b-m-r' how='h-e' time='${iso(0)}' start='${iso(0)}' stale='${iso(900_000)}'>` +
       `<point lat='47' lon='8' hae='9999999.0' ce='9999999.0' le='9999999.0'/><detail>${links}<contact callsign='Ridge'/></detail></event>`,
   );
-  const encoded = parsed.ok ? encodeForwarder(parsed.event, { audience: 'plugin', transferId: 7 }) : parsed;
+  if (!parsed.ok) throw new Error(parsed.detail);
+  return parsed.event;
+};
+
+const forwarderFrames = (uid: string, places: readonly Place[]): readonly Uint8Array[] => {
+  const encoded = encodeForwarder(eventOf(uid, places), { audience: 'plugin', transferId: 7 });
   if (!encoded.ok) throw new Error(encoded.detail);
   return encoded.payloads;
+};
+
+/** As another gateway sends a long route. */
+const v2Frames = (uid: string, places: readonly Place[]): readonly Uint8Array[] => {
+  const splitting = { maxPackets: 9, lossMeters: 0 };
+  const encode = createEventEncoder({ wire: createV2Wire({ dictionaries: [] }), transferId: () => 0, splitting });
+  const encoded = encode(eventOf(uid, places), { dialect: Dialect.V2, form: 'raw' });
+  if (!encoded.ok) throw new Error(encoded.detail);
+  return encoded.frames.map(({ payload }) => payload);
 };
 
 const placesIn = (zip: Uint8Array, name: string): readonly Place[] => {
@@ -74,7 +88,7 @@ describe('routes through a gateway', () => {
   let scene: Scene;
   const command = useCommandRun('route');
   beforeEach(async () => {
-    scene = await startScene({ toMesh: { kinds: ['route'], force: true } });
+    scene = await startScene({ toMesh: { kinds: ['route'], force: true }, fast: true });
     // A command ends its process.
     vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
   });
@@ -85,6 +99,10 @@ describe('routes through a gateway', () => {
     scene.mesh.transmit(broadcastPacket({ from: 0x2001, id: scene.mesh.nextPacketId(), portnum, payload }));
   const packed = (uid: string) =>
     scene.outcome(`package of ${uid}`, (outcome) => outcome.destination === 'routes' && outcome.uid === uid);
+  const sentPorts = () =>
+    scene.radios
+      .flatMap((radio) => radio.sent())
+      .flatMap(({ payloadVariant: { case: what, value } }) => (what === 'decoded' ? value.portnum : []));
   const savedAs = (uid: string): string => join(scene.folder, 'TAK Routes', `${uid}.zip`);
   const bus = () => ['--bus', scene.busUrl];
 
@@ -98,6 +116,20 @@ describe('routes through a gateway', () => {
     for (const payload of forwarderFrames('ROUTE-2', spiral(count))) hear(payload, ATAK_FORWARDER);
     expect(await packed('ROUTE-2')).toMatchObject({ reason: Reason.DELIVERED, port: 257 });
     expect(placesIn(readFileSync(savedAs('ROUTE-2')), 'ROUTE-2')).toEqual(spiral(count));
+  });
+
+  it.each([17, 60])('of %i points come in several V2 frames, in any order, as one', async (count) => {
+    const client = await scene.client();
+    const frames = v2Frames('ROUTE-5', spiral(count));
+    expect(frames.length).toBeGreaterThan(1);
+    for (const payload of frames.toReversed()) hear(payload);
+    const ended = await packed('ROUTE-5~1');
+    expect(ended).toMatchObject({ reason: Reason.DELIVERED });
+    expect(ended.detail).toMatch(new RegExp(`; joined of ${frames.length} parts$`));
+    expect(placesIn(readFileSync(savedAs('ROUTE-5')), 'ROUTE-5')).toEqual(spiral(count));
+    const isWhole = (xml: string): boolean =>
+      xml.includes(' uid="ROUTE-5"') && xml.split(' point="').length === count + 1;
+    expect(await client.waitFor('the whole route', isWhole)).toContain('<contact callsign="Ridge"');
   });
 
   it.each(sdkFixtures('route'))('of phones, such as $name, are packed', async ({ packet, xml }) => {
@@ -134,17 +166,23 @@ describe('routes through a gateway', () => {
     expect(process.exitCode).toBe(1);
   });
 
-  it('are sent from a file to the mesh, reduced to what it holds', async () => {
+  it('are sent from a file to the mesh, in as many packets as they take', async () => {
+    const points = spiral(40).map(([lat, lon]) => `<rtept lat="${lat}" lon="${lon}"/>`);
+    const gpx = command.file('tour.gpx', `<gpx><rte>${points.join('')}</rte></gpx>`);
+    await command.run('send', gpx, '--tak', scene.takAddress, ...bus());
+    expect(command.complained[0]).toMatch(/^tour: 40 points, uid route-/);
+    expect(command.printed.join('\n')).toMatch(/delivered +TAK → valley +route +tour/);
+    expect(sentPorts().length).toBeGreaterThan(2);
+    expect(new Set(sentPorts())).toEqual(new Set([ATAK_PLUGIN_V2]));
+  });
+
+  it('are sent from a file to the mesh, reduced to what is asked for', async () => {
     const points = spiral(40).map(([lat, lon]) => `<rtept lat="${lat}" lon="${lon}"/>`);
     const gpx = command.file('r.gpx', `<gpx><rte><name>Tour</name>${points.join('')}</rte></gpx>`);
-    await command.run('send', gpx, '--points', '8', '--tak', scene.takAddress, ...bus());
-    expect(command.complained[0]).toMatch(/^Tour: 8 points \(40 reduced to 8/);
+    await command.run('send', gpx, '--points', '8', '--uid', 'TOUR-1', '--tak', scene.takAddress, ...bus());
+    expect(command.complained[0]).toBe('Tour: 8 points (of 40: --points takes more), uid TOUR-1');
     expect(command.complained[1]).toBe(`Handed to ${scene.takAddress}.`);
     expect(command.printed.join('\n')).toMatch(/delivered +TAK → valley +route +Tour/);
-    const sent = scene.radios.flatMap((radio) => radio.sent());
-    const ports = sent.flatMap(({ payloadVariant: { case: what, value } }) =>
-      what === 'decoded' ? value.portnum : [],
-    );
-    expect(ports).toEqual([ATAK_PLUGIN_V2]);
+    expect(sentPorts()).toEqual([ATAK_PLUGIN_V2]);
   });
 });

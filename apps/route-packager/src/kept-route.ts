@@ -24,6 +24,8 @@ const routeSchema = z.object({
   remarks: z.string(),
 });
 
+const partsSchema = z.object({ content: z.string(), came: z.array(z.int()), of: z.int() });
+
 const keptSchema = z.object({
   route: routeSchema,
   hash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -33,7 +35,17 @@ const keptSchema = z.object({
   mesh: z.string(),
   node: z.int(),
   savedTo: z.array(z.string()),
+  parts: partsSchema.nullable().default(null),
 });
+
+/** What a long route was joined of. */
+export interface KeptParts {
+  /** The same in all parts of one version. */
+  readonly content: string;
+  /** Numbers of those that came, in order. */
+  readonly came: readonly number[];
+  readonly of: number;
+}
 
 export interface KeptRoute {
   readonly route: Route;
@@ -49,6 +61,8 @@ export interface KeptRoute {
   readonly node: number;
   /** Paths of its package. */
   readonly savedTo: readonly string[];
+  /** Null where it came in one. */
+  readonly parts: KeptParts | null;
 }
 
 /** @returns undefined for what is no such file, or of another version */

@@ -1,11 +1,11 @@
 /** From a route that was heard to how it ended: packed, kept, saved, uploaded. */
 import { itemKey } from '@cotbus/contracts';
-import type { ReasonName, RxResult } from '@cotbus/contracts';
+import type { CotEvent, ReasonName } from '@cotbus/contracts';
 import { createStateOrder } from '@cotbus/service';
 import type { HeardResult, ServiceContext, TakenItem } from '@cotbus/service';
 import { buildDataPackage } from './data-package.ts';
 import type { DeliveryJob, DeliveryResult } from './delivery-queue.ts';
-import type { KeptRoute } from './kept-route.ts';
+import type { KeptParts, KeptRoute } from './kept-route.ts';
 import type { Library } from './library.ts';
 import { readRoute } from './route.ts';
 
@@ -37,7 +37,17 @@ const LEAST_LIFE_MS = 60_000;
 /** How often it is tried again to keep a package when the disk refuses. */
 const KEEP_AGAIN_MS = 5_000;
 
-export type PackRoute = (taken: TakenItem<HeardResult>, result: RxResult) => Promise<Ending>;
+export interface HeardRoute {
+  readonly taken: TakenItem<HeardResult>;
+  readonly event: CotEvent;
+  readonly mesh: string;
+  /** Number of its sender. */
+  readonly node: number;
+  /** Null where it came in one. */
+  readonly parts: KeptParts | null;
+}
+
+export type PackRoute = (heard: HeardRoute) => Promise<Ending>;
 
 /** @returns resolves with how the route ended, and never when the service stops before; it does not reject */
 export const createPackRoute = (parts: PackParts): PackRoute => {
@@ -47,9 +57,7 @@ export const createPackRoute = (parts: PackParts): PackRoute => {
   // One after the other: files of the same uid are written in the order in which it was heard.
   let turn: Promise<unknown> = Promise.resolve();
 
-  return async (taken, result) => {
-    if (result.result.case !== 'event') return { reason: 'impossible', detail: 'the result of the worker is no event' };
-    const event = result.result.value;
+  return async ({ taken, event, mesh, node, parts: joined }) => {
     const read = readRoute(event);
     if (!read.ok) return { reason: read.reason, detail: read.detail };
     const { route } = read;
@@ -58,10 +66,19 @@ export const createPackRoute = (parts: PackParts): PackRoute => {
     if (before?.item !== item && !order.isNewest(route.uid, taken.id, taken.heardMs)) {
       return { reason: 'superseded', detail: 'something newer of this uid is known' };
     }
-    const { mesh, node } = result;
     const { hash, bytes } = buildDataPackage(route, 'plain');
     const atMs = taken.result.heardWallMs;
-    const kept: KeptRoute = { route, hash, sizeBytes: bytes.length, item, atMs, mesh, node, savedTo: [] };
+    const kept: KeptRoute = {
+      route,
+      hash,
+      sizeBytes: bytes.length,
+      item,
+      atMs,
+      mesh,
+      node,
+      savedTo: [],
+      parts: joined,
+    };
     const job = { route, untilMs: Math.max(taken.lifeUntilMs, clock.monotonic() + LEAST_LIFE_MS) };
     const stored = turn.then(() => store(parts, kept, job));
     turn = stored;
@@ -82,6 +99,12 @@ const store = async (parts: PackParts, kept: KeptRoute, job: DeliveryJob): Promi
   if (before?.hash === kept.hash && before.item !== kept.item) {
     return { reason: 'duplicate', detail: `the same package was made of ${before.item}` };
   }
+  if (before !== undefined && hasMore(before.parts, kept.parts)) {
+    return {
+      reason: 'duplicate',
+      detail: `its route is kept with ${before.parts?.came.length} parts, of ${before.item}`,
+    };
+  }
   const saved = await Promise.all(folders.map(async (folder) => ({ folder, result: await folder.attempt(job) })));
   const savedTo = saved.flatMap(({ result }) => (result.kind === 'done' ? [result.text] : []));
   const fault = await keep(parts, { ...kept, savedTo }, job);
@@ -94,6 +117,10 @@ const store = async (parts: PackParts, kept: KeptRoute, job: DeliveryJob): Promi
   for (const { words, deliver } of places) open.push(deliver(job).then((result) => ({ words, result })));
   return open;
 };
+
+/** A life that ended between two outcomes leaves some parts for the next one, after the whole was kept. */
+const hasMore = (kept: KeptParts | null, now: KeptParts | null): boolean =>
+  kept !== null && now !== null && kept.content === now.content && kept.came.length > now.came.length;
 
 /** @returns why it could not be kept */
 const keep = async ({ context, library, kept: told }: PackParts, kept: KeptRoute, { untilMs }: DeliveryJob) => {

@@ -25,8 +25,10 @@ import type { Library } from './library.ts';
 import { routeNotice } from './notice.ts';
 import type { PackagerOptions } from './options.ts';
 import { packagerOptions } from './options.ts';
+import { createPackParts } from './pack-parts.ts';
+import type { PackResult } from './pack-parts.ts';
 import { createPackRoute } from './pack-route.ts';
-import type { Ending, PackParts, PackRoute } from './pack-route.ts';
+import type { Ending, PackParts } from './pack-route.ts';
 import { isDrawnLine, isRoute } from './route.ts';
 import { serverPlace } from './server-place.ts';
 import { openShare } from './share.ts';
@@ -66,7 +68,7 @@ const start = async (context: ServiceContext, options: PackagerOptions): Promise
   });
   await givePackages(context, library);
   const isWanted = (event: CotEvent): boolean => isRoute(event) || (options.drawings && isDrawnLine(event));
-  await openRoutes(context, outcomes, pack, isWanted);
+  await openRoutes(context, outcomes, createPackParts(pack, clock), isWanted);
   status.setDestination(destinationOf(options));
 };
 
@@ -114,7 +116,7 @@ const folderPlace = (context: ServiceContext, folder: PackageFolder): PackParts[
 const openRoutes = async (
   context: ServiceContext,
   outcomes: OutcomeLog,
-  pack: PackRoute,
+  pack: PackResult,
   isWanted: (event: CotEvent) => boolean,
 ): Promise<void> => {
   const { bus, log, onStop, signal } = context;

@@ -78,12 +78,72 @@ describe('a route is read from', () => {
       ['Route', [1, 2, undefined, 'A'], [3, 4, undefined, '']],
     ],
     [
+      'a prefixed KML in folders',
+      '<k:kml xmlns:k="http://www.opengis.net/kml/2.2"><k:Folder><k:name>Outer</k:name><k:Folder><k:Placemark><k:name>Deep</k:name><k:MultiGeometry><k:LineString><k:coordinates>1,2 3,4</k:coordinates></k:LineString><k:LineString><k:coordinates>5,6 7,8</k:coordinates></k:LineString></k:MultiGeometry></k:Placemark></k:Folder></k:Folder></k:kml>',
+      ['Deep', [2, 1, undefined, ''], [4, 3, undefined, ''], [6, 5, undefined, ''], [8, 7, undefined, '']],
+    ],
+    [
+      'KML with blanks behind commas',
+      kml(line('8.5, 47.3, 400\n\t8.6 ,47.4')),
+      ['Way', [47.3, 8.5, 400, ''], [47.4, 8.6, undefined, '']],
+    ],
+    [
+      'a KML of several recordings',
+      kml(
+        '<Placemark><name>Day</name><gx:MultiTrack xmlns:gx="g"><gx:Track><gx:coord>8 47 1</gx:coord></gx:Track><gx:Track><gx:coord>9 48 2</gx:coord></gx:Track></gx:MultiTrack></Placemark>',
+      ),
+      ['Day', [47, 8, 1, ''], [48, 9, 2, '']],
+    ],
+    [
+      'a GPX route that follows roads',
+      gpx(
+        '<rte><rtept lat="1" lon="1"><name>A</name><extensions><x:RoutePointExtension xmlns:x="g"><x:rpt lat="1.1" lon="1"/><x:rpt lat="1.2" lon="1"/></x:RoutePointExtension></extensions></rtept><rtept lat="2" lon="1"/></rte>',
+      ),
+      ['Route', [1, 1, undefined, 'A'], [1.1, 1, undefined, ''], [1.2, 1, undefined, ''], [2, 1, undefined, '']],
+    ],
+    [
+      'a text with a mark of its encoding',
+      `\uFEFF${gpx('<rte><rtept lat="1" lon="2"/><rtept lat="1" lon="3"/></rte>')}`,
+      ['Route', [1, 2, undefined, ''], [1, 3, undefined, '']],
+    ],
+    [
       'a prefixed GPX',
       '<g:gpx xmlns:g="x"><g:rte><g:rtept lat="1" lon="2"/><g:rtept lat="1" lon="3"/></g:rte></g:gpx>',
       ['Route', [1, 2, undefined, ''], [1, 3, undefined, '']],
     ],
   ])('%s', (_, text, wanted) => {
     expect(short(routeIn(text))).toEqual(wanted);
+  });
+
+  it.each([
+    ['UTF-16', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['Latin 1', (text: string) => Buffer.from(`<?xml version='1.0' encoding='ISO-8859-1'?>${text}`, 'latin1')],
+  ])('a file in %s', (_, encode) => {
+    const text = '<gpx><rte><name>Hütte</name><rtept lat="1" lon="2"/><rtept lat="1" lon="3"/></rte></gpx>';
+    expect(routeIn(Uint8Array.from(encode(text))).name).toBe('Hütte');
+  });
+
+  it('a KMZ, also within a package, whatever else is in it', () => {
+    const kmz = zipSync({ 'images/a.png': bytes('x'), 'doc.kml': bytes(kml(line('8,47 9,48'))) });
+    for (const file of [kmz, zipSync({ 'a/': bytes(''), 'a\\b.kmz': kmz, 'MANIFEST\\manifest.xml': bytes('<x/>') })]) {
+      expect(short(routeIn(file))).toEqual(['Way', [47, 8, undefined, ''], [48, 9, undefined, '']]);
+    }
+    expect(readRouteFile(zipSync({ 'a.kmz': zipSync({ 'b.kmz': kmz }) })).ok).toBe(false);
+  });
+
+  it('a file without a name, which has that of the file', () => {
+    const text = gpx('<rte><rtept lat="1" lon="2"/><rtept lat="1" lon="3"/></rte>');
+    expect(readRouteFile(bytes(text), 'ridge')).toMatchObject({ ok: true, route: { name: 'ridge' } });
+  });
+
+  it('the first line of several, and says how many it left', () => {
+    expect(
+      read(kml(line('1,1 2,2', 'A') + line('9,9', 'dot') + line('3,3 4,4', 'B') + line('5,5 6,6', 'C'))),
+    ).toMatchObject({
+      ok: true,
+      route: { name: 'A' },
+      otherLines: 2,
+    });
   });
 
   it('our own packages in every layout, and our own KML', () => {
@@ -124,6 +184,7 @@ describe('a file is refused', () => {
     ['that is empty', '', /not XML|neither/],
     ['that is no text', new Uint8Array([0xff, 0xfe, 0]), /neither a zip nor text/],
     ['that is a page', '<html><body/></html>', /<html> is neither KML nor GPX/],
+    ['in an encoding that nobody writes', '<?xml version="1.0" encoding="ebcdic"?><gpx/>', /neither a zip nor text/],
     ['that is cut off', kml(line('1,1 2,2')).slice(0, -20), /^not XML/],
     ['without a line', kml(''), /no line of at least two points/],
     ['of one point', kml(line('1,1')), /no line of at least two points/],

@@ -8,7 +8,13 @@ const MAX_POINTS = 20_000;
 const MAX_DEPTH = 64;
 
 export type ReadTrack =
-  { readonly ok: true; readonly route: Omit<Route, 'uid'> } | { readonly ok: false; readonly detail: string };
+  | {
+      readonly ok: true;
+      readonly route: Omit<Route, 'uid'>;
+      /** Further lines of the file. */
+      readonly otherLines: number;
+    }
+  | { readonly ok: false; readonly detail: string };
 
 const refuse = (detail: string): ReadTrack => ({ ok: false, detail });
 
@@ -36,25 +42,30 @@ interface Found {
   readonly marks: RoutePoint[];
   /** Of the placemark that is open. */
   mark: RoutePoint | undefined;
+  /** Between this point of a route and the next, by its roads. */
+  readonly shape: RoutePoint[];
   color: string;
   width: string;
 }
 
 type ElementEnd = (found: Found, place: Place, path: readonly Place[]) => void;
 
-export const readTrack = (xml: string): ReadTrack => {
-  const found: Found = { root: '', name: '', lines: [], marks: [], mark: undefined, color: '', width: '' };
+/** @param name of what has none */
+export const readTrack = (xml: string, name: string): ReadTrack => {
+  const found: Found = { root: '', name: '', lines: [], marks: [], mark: undefined, shape: [], color: '', width: '' };
   const fault = parse(xml, found);
   if (fault !== undefined) return refuse(fault);
   if (found.root !== 'kml' && found.root !== 'gpx') return refuse(`<${found.root}> is neither KML nor GPX`);
-  const line = found.lines.find(({ points }) => points.length > 1);
+  const lines = found.lines.filter((one) => one.points.length > 1);
+  const [line] = lines;
   const points = line === undefined ? found.marks : namedBy(line.points, found.marks);
   if (points.length < 2) return refuse('no line of at least two points in it');
   if (points.length > MAX_POINTS) return refuse(`more than ${MAX_POINTS} points in its line`);
   return {
     ok: true,
+    otherLines: Math.max(0, lines.length - 1),
     route: {
-      name: (line?.name || found.name).slice(0, 200) || 'Route',
+      name: (line?.name || found.name).slice(0, 200) || name,
       points,
       argb: argbOf(found.color),
       width: Number(found.width) > 0 && Number(found.width) <= 100 ? Number(found.width) : DEFAULT_WIDTH,
@@ -139,6 +150,13 @@ const addTo =
   (found, place) =>
     add(kind === 'line' ? lineOf(found).points : found.marks, gpxPlace(place));
 
+/** Garmin's programs write the way along the roads into the point where it begins. */
+const addRoutePoint: ElementEnd = (found, place) => {
+  const { points } = lineOf(found);
+  add(points, gpxPlace(place));
+  for (const point of found.shape.splice(0)) add(points, point);
+};
+
 const endLine: ElementEnd = (found, { values }) => {
   lineOf(found).name = values.get('name') ?? '';
   found.lines.push({ name: '', points: [] });
@@ -147,7 +165,8 @@ const endLine: ElementEnd = (found, { values }) => {
 const within = (path: readonly Place[], name: string): boolean => path.some((place) => place.name === name);
 
 const ends: ReadonlyMap<string, ElementEnd> = new Map<string, ElementEnd>([
-  ['rtept', addTo('line')],
+  ['rtept', addRoutePoint],
+  ['rpt', (found, place) => add(found.shape, gpxPlace(place))],
   ['trkpt', addTo('line')],
   ['wpt', addTo('mark')],
   ['rte', endLine],
@@ -156,7 +175,9 @@ const ends: ReadonlyMap<string, ElementEnd> = new Map<string, ElementEnd>([
     'coordinates',
     (found, { text }, path) => {
       if (within(path, 'LineString')) {
-        for (const place of text.trim().split(/\s+/)) add(lineOf(found).points, kmlPlace(place, /,/));
+        // Some write a blank behind the comma.
+        const places = text.replaceAll(/\s*,\s*/g, ',').trim();
+        for (const place of places.split(/\s+/)) add(lineOf(found).points, kmlPlace(place, /,/));
       } else if (within(path, 'Point')) found.mark = kmlPlace(text, /\s*,\s*/);
     },
   ],

@@ -2,7 +2,8 @@
  * Mesh → TAK, the sink: takes what workers made of frames, hands each event to all TAK links once and records exactly one
  * outcome for each item that is addressed to this egress, when the last link has it or has given it up.
  */
-import { addFlowTag, buildEventXml, contentHash, parseEventXml, stampEvent } from '@cotbus/codec';
+import { addFlowTag, buildEventXml, contentHash, createRouteJoiner, parseEventXml, stampEvent } from '@cotbus/codec';
+import type { RouteJoiner } from '@cotbus/codec';
 import { isStateKind, itemKey, Kind, Reason, reasonOf, reasonText, RxResultSchema } from '@cotbus/contracts';
 import type { CotEvent, ReasonName, RxResult } from '@cotbus/contracts';
 import { itemName, custodyParts, openCustodySink, createKnownMessages } from '@cotbus/service';
@@ -43,6 +44,11 @@ export interface FromMeshParts {
 
 const end = (reason: Reason, detail = ''): End => ({ reason, detail });
 
+interface Parts extends FromMeshParts {
+  /** Long routes come in several packets. */
+  readonly routes: RouteJoiner;
+}
+
 /** When an item was heard. */
 interface Heard {
   readonly wallMs: number;
@@ -53,7 +59,8 @@ interface Heard {
  * @returns takes a result of the bus; it never throws.
  * @throws ServiceError `journal_unusable`.
  */
-export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxResult, bytes: Uint8Array) => void> => {
+export const openFromMesh = async (given: FromMeshParts): Promise<(result: RxResult, bytes: Uint8Array) => void> => {
+  const parts: Parts = { ...given, routes: createRouteJoiner() };
   const { log, onStop, status } = parts.context;
   const results = createKnownMessages(RxResultSchema);
 
@@ -95,18 +102,20 @@ export const openFromMesh = async (parts: FromMeshParts): Promise<(result: RxRes
 };
 
 /** What an earlier life delivered: its copies are copies still, and what is older than it comes too late. */
-const remember = (
-  { duplicates, guard, order }: FromMeshParts,
-  result: RxResult,
-  id: ItemName,
-  heardMs: number,
-): void => {
+const remember = (parts: Parts, result: RxResult, id: ItemName, heardMs: number): void => {
   if (result.result.case !== 'event') return;
-  const event = result.result.value;
+  const { duplicates, guard, order } = parts;
+  const { event } = joinedEvent(parts, result, result.result.value);
   const content = contentHash(event);
   guard.noteFromMesh(result.mesh, event, content);
   duplicates.repeats(id, result.frameHash, content);
   if (isStateKind(event.kind)) order.isNewest(targetUid(event), id, heardMs);
+};
+
+/** The route that a part belongs to, as far as it has come; any other event is whole. */
+const joinedEvent = ({ routes, context }: Parts, { mesh, node }: RxResult, event: CotEvent) => {
+  const joined = routes.add({ event, mesh, sender: node, nowMs: context.clock.monotonic() });
+  return { event: joined?.event ?? event, isWhole: joined === undefined || joined.came.length === joined.of };
 };
 
 /** @param item that ends; a fragment ends with the result of its whole, which has another packet's id. */
@@ -125,7 +134,7 @@ interface Taken {
 }
 
 /** @returns how it ends, unless that is told later. */
-const handOn = (parts: FromMeshParts, result: RxResult, taken: Taken): End | undefined => {
+const handOn = (parts: Parts, result: RxResult, taken: Taken): End | undefined => {
   const { case: what, value } = result.result;
   switch (what) {
     case 'refusal':
@@ -142,7 +151,8 @@ const handOn = (parts: FromMeshParts, result: RxResult, taken: Taken): End | und
   }
 };
 
-const handEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, taken: Taken): End | undefined => {
+const handEvent = (parts: Parts, result: RxResult, heardEvent: CotEvent, taken: Taken): End | undefined => {
+  const { event, isWhole } = joinedEvent(parts, result, heardEvent);
   const { links } = parts;
   const { clock } = parts.context;
   const { id, heard } = taken;
@@ -163,7 +173,8 @@ const handEvent = (parts: FromMeshParts, result: RxResult, event: CotEvent, take
   }
   if (event.kind === Kind.PLI) links.heardOf(event.uid, event.callsign, undefined);
   const stamped = stampEvent(event, heard.wallMs);
-  parts.relay.pass(result, stamped, content);
+  // Another mesh splits it anew.
+  if (isWhole) parts.relay.pass(result, stamped, content);
   return deliver(parts, stamped, leftMs, taken);
 };
 

@@ -35,14 +35,19 @@ export const createLoopGuard = (name: string, clock: Clock): LoopGuard => {
   const memory = (ttlMs: number): TtlMap<string, true> => createTtlMap({ ttlMs, maxEntries: MAX_ENTRIES, clock });
   const sides = { chat: createSides(memory, CHAT_MEMORY_MS), other: createSides(memory, UID_MEMORY_MS) };
   const sidesOf = (event: CotEvent): Sides => (event.kind === Kind.CHAT ? sides.chat : sides.other);
+  const routes = createSides(memory, UID_MEMORY_MS);
   const takContents = memory(TAK_CONTENT_MEMORY_MS);
   const reporting = memory(ECHO_MS);
 
   return {
     tag,
-    noteFromMesh: (mesh, event, content) => sidesOf(event).noteMesh(mesh, loopKey(event, content)),
+    noteFromMesh: (mesh, event, content) => {
+      sidesOf(event).noteMesh(mesh, loopKey(event, content));
+      if (event.kind === Kind.ROUTE) routes.noteMesh(mesh, event.uid);
+    },
     noteFromTak: (event, content) => {
       sidesOf(event).noteTak(loopKey(event, content));
+      if (event.kind === Kind.ROUTE) routes.noteTak(event.uid);
       takContents.set(content, true);
       if (event.kind === Kind.PLI) reporting.set(event.uid, true);
     },
@@ -53,7 +58,9 @@ export const createLoopGuard = (name: string, clock: Clock): LoopGuard => {
       const isKnown =
         takContents.has(content) ||
         (event.kind === Kind.CHAT && sides.chat.isFromTak(loopKey(event, content))) ||
-        (event.kind === Kind.PLI && reporting.has(event.uid));
+        (event.kind === Kind.PLI && reporting.has(event.uid)) ||
+        // What a mesh has of it may be less, and would take its place.
+        (event.kind === Kind.ROUTE && routes.isFromTak(event.uid));
       return isKnown ? 'came from TAK' : undefined;
     },
   };

@@ -49,6 +49,17 @@ describe('encodeEvent', () => {
     expect(encodeEvent(sampleEvent({ type: 't-x-c-t' }))).toMatchObject({ ok: false, reason: 'not_allowed' });
   });
 
+  it.each(['b-f-t-r', 'b-f-t-a', 'b-f-t-x'])('keeps off the air the offer of a file: %s, in any dialect', (type) => {
+    const offer = sampleEvent({ type, kind: Kind.RAW, detail: '<fileshare filename="r.zip" senderUrl="https://x/1"/>' });
+    for (const dialect of [Dialect.V2, Dialect.V1, Dialect.BOTH, Dialect.FORWARDER]) {
+      expect(encodeEvent(offer, dialect)).toMatchObject({
+        ok: false,
+        reason: 'not_allowed',
+        detail: `${type}: nobody on a mesh can fetch the file`,
+      });
+    }
+  });
+
   const ports = (event: CotEvent, dialect: Dialect) => {
     const sent = encodeEvent(event, dialect);
     return sent.ok ? [...new Set(sent.frames.map(({ port }) => port))] : sent.reason;

@@ -4,8 +4,8 @@ import { BROADCAST, Dialect, FrameSchema, Kind, meshtastic } from '@cotbus/contr
 import type { CotEvent, Frame } from '@cotbus/contracts';
 import { treeOfEvent } from './cot/event-tree.ts';
 import { parseChatUid } from './cot/geo-chat.ts';
-import { isControl } from './cot/kind.ts';
-import { fitEvent } from './fit/fit.ts';
+import { isControl, isFileShare } from './cot/kind.ts';
+import { fitFrames } from './fit/fit-frames.ts';
 import { encodeForwarder } from './forwarder/forwarder.ts';
 import type { SendPolicy, V2Wire } from './frame/v2-frame.ts';
 import { nodeOfUid } from './plain/callsign.ts';
@@ -14,6 +14,7 @@ import type { PlainOptions } from './plain/options.ts';
 import { encodeText } from './plain/text-message.ts';
 import { refuse } from './result.ts';
 import type { Refused } from './result.ts';
+import type { RouteSplitting } from './route/split-route.ts';
 import { encodeV1Frame } from './tak-v1/v1-frame.ts';
 
 const { PortNum } = meshtastic;
@@ -38,6 +39,8 @@ export interface SendAs {
 export interface EncoderParts {
   readonly wire: V2Wire;
   readonly plain?: PlainOptions;
+  /** Of long routes in the V2 dialect; `ROUTE_SPLITTING` when left out. */
+  readonly splitting?: RouteSplitting;
   /** 24 random bits. */
   readonly transferId: () => number;
 }
@@ -55,6 +58,7 @@ export const createEventEncoder =
   (parts: EncoderParts): EncodeEvent =>
   (event, { dialect, form }) => {
     if (isControl(event.type)) return refuse('not_allowed', `${event.type} belongs to a TAK connection`);
+    if (isFileShare(event.type)) return refuse('not_allowed', `${event.type}: nobody on a mesh can fetch the file`);
     const encode = isForPlainNode(event, parts.plain) ? encodePlain : (encoders[dialect] ?? encodeV2);
     return encode(event, parts, form);
   };
@@ -67,10 +71,10 @@ const encodePlain: Encode = (event, { plain = PLAIN_DEFAULTS }) => {
   return text.ok ? { ok: true, frames: [text.frame], transferHash: undefined, stripped: text.stripped } : text;
 };
 
-const encodeV2: Encode = (event, { wire }, form) => {
-  const fitted = fitEvent(treeOfEvent(event), { wire, policy: { form } });
+const encodeV2: Encode = (event, { wire, splitting }, form) => {
+  const fitted = fitFrames(treeOfEvent(event), { wire, policy: { form }, ...(splitting && { splitting }) });
   if (!fitted.ok) return fitted;
-  const frames = [frameOf(event, PortNum.ATAK_PLUGIN_V2, fitted.frame)];
+  const frames = fitted.frames.map(({ frame }) => frameOf(event, PortNum.ATAK_PLUGIN_V2, frame));
   return { ok: true, frames, transferHash: undefined, stripped: fitted.stripped };
 };
 

@@ -99,6 +99,13 @@ export const MAX_COVERED_ITEMS = 1024;
 export const MAX_VERTICES = 32;
 /** Way points of a route that a sender of the V2 dialect writes at most. */
 export const MAX_ROUTE_LINKS = 16;
+/** Routes that come in several packets. A sender has few at a time; what it floods is its own share. */
+export const OPEN_ROUTES = {
+  perSender: 16,
+  inAll: 256,
+  /** Milliseconds without another packet: what waits that long in a queue for the air is given up there. */
+  lifeMs: 30 * 60_000,
+};
 /** Points that are read of any list: a packet of 4096 bytes holds 2000, an event must stay within its own bounds. */
 export const MAX_READ_POINTS = 256;
 /** UTF-8 bytes of a detail that travels as it is: what firmware takes in that field. */

@@ -2,14 +2,16 @@
 import {
   encodePacket,
   fitEvent,
+  fitFrames,
   isControl,
+  isFileShare,
   packetOfTree,
   parseEventTree,
   PROFILE_A,
   PROFILE_B,
   stripPacket,
 } from '@cotbus/codec';
-import type { EventTree, V2Wire } from '@cotbus/codec';
+import type { EventTree, FitOptions, V2Wire } from '@cotbus/codec';
 import { kindText } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
 import { endWithReader, faultLine, hexOf, printLine, readInput } from './input.ts';
@@ -38,6 +40,8 @@ export interface EncodedLine {
   readonly protobuf?: string;
   readonly wire?: string | null;
   readonly wireBytes?: number | null;
+  /** Further frames of a route that one does not hold. */
+  readonly following?: readonly string[];
   /** `raw`, `a`, `b` or `c`: of the frame, or asked for. */
   readonly generation?: string | null;
   /** Its number; null when raw. */
@@ -91,6 +95,7 @@ const encodeTree = (tree: EventTree, whole: Packet, options: EncodeOptions, wire
         wireBytes: frame.frame.length,
         generation: frame.generation,
         dictionary: frame.dictionary ?? null,
+        ...(frame.following.length > 0 && { following: frame.following.map(hexOf) }),
         stripped: frame.stripped,
       }
     : {
@@ -112,23 +117,36 @@ const encodeWhole = (
   wire: V2Wire,
 ) => {
   const encoded = wire.encode(packet, { form, maxFrameBytes: Number.POSITIVE_INFINITY });
-  return encoded.ok ? { ...encoded, stripped } : encoded;
+  return encoded.ok ? { ...encoded, following: [], stripped } : encoded;
 };
 
 const encodeFitted = (tree: EventTree, { profile: form, fit, strip }: EncodeOptions, wire: V2Wire) => {
-  if (form === 'auto' && isControl(tree.type)) {
-    return { ok: false, reason: 'not_allowed', detail: `${tree.type} belongs to a TAK connection` } as const;
-  }
   const policy = { form, ...(fit !== undefined && { maxFrameBytes: fit }) };
   const wanted = { wire, policy, ...(strip !== true && { strip: [] }) };
-  return fitEvent(tree, wanted, form === 'a' ? PROFILE_A : PROFILE_B);
+  if (form === 'auto') return encodeAsWorker(tree, wanted);
+  const fitted = fitEvent(tree, wanted, form === 'a' ? PROFILE_A : PROFILE_B);
+  return fitted.ok ? { ...fitted, following: [] } : fitted;
+};
+
+const encodeAsWorker = (tree: EventTree, wanted: FitOptions) => {
+  const { type } = tree;
+  const refuse = (detail: string) => ({ ok: false, reason: 'not_allowed', detail }) as const;
+  if (isControl(type)) return refuse(`${type} belongs to a TAK connection`);
+  if (isFileShare(type)) return refuse(`${type}: nobody on a mesh can fetch the file`);
+  const fitted = fitFrames(tree, wanted);
+  const [first, ...following] = fitted.ok ? fitted.frames : [];
+  if (!fitted.ok || first === undefined) return fitted as Extract<typeof fitted, { ok: false }>;
+  return { ...first, following: following.map(({ frame }) => frame), stripped: fitted.stripped };
 };
 
 /** For people: what it is and how large it became, then the frame. */
 const encodedText = (line: EncodedLine): readonly string[] => {
-  const { file, cotType, kind, wire, wireBytes, generation, dictionary, stripped = [], error } = line;
+  const { file, cotType, kind, wire, wireBytes, generation, dictionary, following = [], stripped = [], error } = line;
   if (error !== undefined) return [printable(`${file}: ${error.code}: ${error.message}`)];
   const form = dictionary === null ? 'raw' : `generation ${generation?.toUpperCase()}, dictionary ${dictionary}`;
   const without = stripped.length === 0 ? '' : `; without ${stripped.join(', ')}`;
-  return [printable(`${file}: ${kind} ${cotType}, ${wireBytes} bytes, ${form}${without}`), `  ${wire}`];
+  const frames = [wire, ...following];
+  const more = following.length === 0 ? '' : ` and ${following.length} more`;
+  const about = `${file}: ${kind} ${cotType}, ${wireBytes} bytes${more}, ${form}${without}`;
+  return [printable(about), ...frames.map((frame) => `  ${frame}`)];
 };

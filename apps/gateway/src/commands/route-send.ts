@@ -1,4 +1,5 @@
 /** `cotbus route send FILE`: a route from a file goes in at the TAK door, as if a client had sent it. */
+import { basename, extname } from 'node:path';
 import { parseEventXml } from '@cotbus/codec';
 import { buildRouteEvent, readRouteFile, simplify } from '@cotbus/route-packager';
 import { printable, systemClock } from '@cotbus/service';
@@ -15,6 +16,7 @@ export interface RouteSendOptions {
   /** host:port of the TAK listener. */
   readonly tak?: string;
   readonly name?: string;
+  readonly uid?: string;
   readonly points: number;
   readonly print?: boolean;
 }
@@ -29,16 +31,18 @@ const MORE_MS = 1_000;
 export const sendRoute = async (file: string, options: RouteSendOptions): Promise<void> => {
   const input = await readInput(file);
   if (!input.ok) return fail(`${file}: ${input.error.message}`);
-  const read = readRouteFile(input.bytes);
+  const read = readRouteFile(input.bytes, file === '-' ? undefined : basename(file, extname(file)));
   if (!read.ok) return fail(`${file}: ${read.detail}`);
-  const named = options.name === undefined ? read.route : { ...read.route, name: options.name };
+  const { name = read.route.name, uid = read.route.uid } = options;
+  const named = { ...read.route, name, uid };
   const route = simplify(named, options.points);
   const xml = buildRouteEvent(route, systemClock.now());
   const checked = parseEventXml(xml);
   if (!checked.ok) return fail(`${file}: ${checked.detail}`);
   const [all, sent] = [named.points.length, route.points.length];
-  const reduced = all === sent ? '' : ` (${all} reduced to ${sent}: --points takes more, the mesh 16)`;
+  const reduced = all === sent ? '' : ` (of ${all}: --points takes more)`;
   console.error(printable(`${route.name}: ${sent} points${reduced}, uid ${route.uid}`));
+  if (read.otherLines > 0) console.error(`The file has ${read.otherLines} more lines: only the first one is sent.`);
   if (options.print === true) return console.log(xml);
   const door = takDoor(options);
   if (door === undefined) return;

@@ -8,8 +8,8 @@ import { BUS_FLAG, CONFIG_FLAG, wholeNumber } from './arguments.ts';
 
 const layouts = ['plain', 'atak', 'itak'] as const satisfies readonly PackageLayout[];
 
-/** What one packet of the mesh holds. */
-const MESH_POINTS = 16;
+/** What TAK clients take in one event; what goes to the air is decided for each mesh. */
+const CLIENT_POINTS = 200;
 
 const pointCount = (text: string): number => {
   const count = wholeNumber(text);
@@ -25,7 +25,8 @@ export const addRoutes = (program: Command): void => {
     .description('hand a route to the TAK door, and say what becomes of it')
     .argument('<file>', 'KML, KMZ, GPX, a CoT event, or a data package; - is standard input')
     .option('--name <name>', 'instead of the one in the file')
-    .option('--points <n>', 'points at most; those that shape it the least are left out', pointCount, MESH_POINTS)
+    .option('--uid <uid>', 'of the route whose place it takes; without, the same file has the same one each time')
+    .option('--points <n>', 'points at most; those that shape it the least are left out', pointCount, CLIENT_POINTS)
     .option('--print', 'the event, and send nothing')
     .option('--tak <host[:port]>', 'the TAK listener; tak.listen of the configuration if left out')
     .option(...BUS_FLAG)

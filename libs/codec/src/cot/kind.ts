@@ -29,6 +29,9 @@ const isNeverMarker = (type: string): boolean =>
 export const isControl = (type: string): boolean =>
   type.startsWith('t-b') || (type.startsWith('t-x-') && type !== 't-x-d-d');
 
+/** True for the offer of a file to be fetched (`b-f-t-r`) and what is answered to it. */
+export const isFileShare = (type: string): boolean => /^b-f-t-[a-z]/.test(type);
+
 const AIR = /^[^-]*-[^-]*-A(?:-|$)/;
 
 // The first claim that holds decides; the order is that of the TAKPacketV2 payload selection.

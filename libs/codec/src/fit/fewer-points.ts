@@ -2,7 +2,9 @@
 import type { meshtastic } from '@cotbus/contracts';
 import { MAX_READ_POINTS } from '../limits.ts';
 import type { Packet } from '../packet/payload.ts';
-import { mostTelling, pointWeights } from './telling-points.ts';
+import { linkPlace } from '../packet/payloads/route.ts';
+import { tellingPlaces } from '../route/telling-places.ts';
+import { distanceToLine, mostTelling, pointWeights } from './telling-points.ts';
 import type { PlanePoint } from './telling-points.ts';
 
 /** A triangle that is closed, a rectangle. */
@@ -46,17 +48,14 @@ export const fewerWayPoints =
     const { case: name, value } = packet.payloadVariant;
     if (name !== 'route' || value.links.length <= Math.max(most, MIN_WAY_POINTS)) return packet;
     const { links } = value;
-    const points = links.map(({ point }) => pointOf(packet, point?.latDeltaI ?? 0, point?.lonDeltaI ?? 0));
-    const weight = weights(points).map((metres, at) => (isControlPoint(links[at]) ? metres : metres + HALF_THE_GLOBE));
-    const kept = mostTelling(weight, Math.max(most, MIN_WAY_POINTS));
+    // What no receiver reads is no part of the line.
+    const places = links.slice(0, MAX_READ_POINTS).map((link) => linkPlace(link, packet));
+    const kept = tellingPlaces(places, Math.max(most, MIN_WAY_POINTS), (at) => !isControlPoint(links[at]));
     const fewer = { ...value, links: pick(links, kept), truncated: true };
     return { ...packet, payloadVariant: { case: name, value: fewer } };
   };
 
 const isControlPoint = (link: meshtastic.Route_Link | undefined): boolean => link?.linkType === CONTROL_POINT;
-
-/** 1e-7 degrees; no point is farther from a line. */
-const HALF_THE_GLOBE = 180e7 * 2;
 
 const pointOf = ({ latitudeI }: Packet, latDeltaI: number, lonDeltaI: number): PlanePoint => ({
   x: lonDeltaI * Math.cos(latitudeI * RADIANS),
@@ -67,4 +66,5 @@ const pick = <T>(list: readonly T[], kept: readonly number[]): T[] =>
   kept.filter((at) => at < list.length).map((at) => list[at] as T);
 
 /** 1e-7 degrees of latitude, in both directions. Points that no receiver reads have no weight. */
-const weights = (points: readonly PlanePoint[]): readonly number[] => pointWeights(points.slice(0, MAX_READ_POINTS));
+const weights = (points: readonly PlanePoint[]): readonly number[] =>
+  pointWeights(points.slice(0, MAX_READ_POINTS), distanceToLine);

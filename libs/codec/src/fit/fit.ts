@@ -53,9 +53,8 @@ interface TooLarge extends Refused {
 export const fitPacket = (packet: Packet, { wire, policy, strip }: FitOptions): FittedFrame | Refused | TooLarge => {
   const { form, maxFrameBytes = MAX_FRAME_BYTES } = policy;
   const unbounded: SendPolicy = { form, maxFrameBytes: Number.POSITIVE_INFINITY };
-  const lean = stripPacket(floorStale(packet), strip);
-  const cut = cutTexts(lean.packet);
-  let current = cut.packet;
+  const lean = leanPacket(packet, strip);
+  let current = lean.packet;
   let encoded = wire.encode(current, unbounded);
   let least = tooLarge(encoded, maxFrameBytes);
   const given: Rung[] = [];
@@ -71,18 +70,27 @@ export const fitPacket = (packet: Packet, { wire, policy, strip }: FitOptions): 
     if (least === undefined) break;
   }
   if (least !== undefined) return least;
-  return encoded.ok ? withLosses(encoded, current, [lean.stripped, cut.notes], given) : encoded;
+  return encoded.ok ? withLosses(encoded, current, lean.stripped, given) : encoded;
+};
+
+/** What every packet is made before it is measured: texts within their limits, nothing that no receiver draws. */
+export const leanPacket = (
+  packet: Packet,
+  strip?: readonly StripPart[],
+): { readonly packet: Packet; readonly stripped: readonly string[] } => {
+  const lean = stripPacket(floorStale(packet), strip);
+  const cut = cutTexts(lean.packet);
+  return { packet: cut.packet, stripped: cut.notes.length === 0 ? lean.stripped : [...lean.stripped, ...cut.notes] };
 };
 
 // Field by field: spreading them takes longer than encoding.
 const withLosses = (
   { ok, frame, generation, dictionary, packetBytes }: EncodedFrame,
   packet: Packet,
-  before: readonly (readonly string[])[],
+  before: readonly string[],
   given: readonly Rung[],
 ): FittedFrame => {
-  const stripped: string[] = [];
-  for (const words of before) for (const word of words) stripped.push(word);
+  const stripped = [...before];
   for (const { words } of given) stripped.push(words);
   return { ok, frame, generation, dictionary, packetBytes, packet, stripped, rung: given.at(-1)?.name };
 };
@@ -130,7 +138,7 @@ export const fitEvent = (
 };
 
 /** The smaller fields of our own, in the schema of generation A. */
-const OWN_A: PacketProfile = { schema: 'a', asSdk: false };
+export const OWN_A: PacketProfile = { schema: 'a', asSdk: false };
 
 /** What a detail has that the model has no field for. */
 const UNMODELLED = 'details without a field';

@@ -4,6 +4,7 @@ import { buildElements } from '../cot/element.ts';
 import type { Element } from '../cot/element.ts';
 import { parseDetail } from '../cot/parse-xml.ts';
 import type { Packet } from '../packet/payload.ts';
+import { parsePartMark } from '../route/part-mark.ts';
 
 /**
  * - `takv`: the sender's app
@@ -34,6 +35,9 @@ const same = <T>(value: T): T => value;
 const PLACEHOLDER = '???';
 const blank = (text: string): string => (text === PLACEHOLDER ? '' : text);
 
+/** The mark of a part is what receivers join a route by. */
+const isNeeded = (uid: string): boolean => uid === '' || parsePartMark(uid) !== undefined;
+
 const rules: Readonly<Record<StripPart, StripRule>> = {
   takv: {
     packet: (packet) =>
@@ -61,8 +65,8 @@ const rules: Readonly<Record<StripPart, StripRule>> = {
   wayPointUids: {
     packet: (packet) => {
       const { case: name, value } = packet.payloadVariant;
-      if (name !== 'route' || value.links.every(({ uid }) => uid === '')) return packet;
-      const links = value.links.map((link) => ({ ...link, uid: '' }));
+      if (name !== 'route' || value.links.every(({ uid }) => isNeeded(uid))) return packet;
+      const links = value.links.map((link) => (isNeeded(link.uid) ? link : { ...link, uid: '' }));
       return { ...packet, payloadVariant: { case: name, value: { ...value, links } } };
     },
     detail: same,

@@ -7,13 +7,18 @@
 import { meshtastic } from '@cotbus/contracts';
 import { attribute, element, lastNamed, remarksText } from '../../cot/element.ts';
 import type { Element } from '../../cot/element.ts';
+import type { EventTree } from '../../cot/event-tree.ts';
 import { isWayPoint, pointLinks } from '../../cot/links.ts';
+import type { PointLink } from '../../cot/links.ts';
 import { buildScaled } from '../../cot/number.ts';
 import { MAX_READ_POINTS, MAX_ROUTE_LINKS } from '../../limits.ts';
 import { enumText } from '../enum-text.ts';
-import { addDelta, buildPoint, deltaOf, latitudeI, longitudeI, parseUnits } from '../geo.ts';
+import type { Place } from '../../route/great-circle.ts';
+import { tellingPlaces } from '../../route/telling-places.ts';
+import { addDelta, buildPoint, degreesOf, deltaOf, latitudeI, longitudeI, parseUnits } from '../geo.ts';
 import type { PointI } from '../geo.ts';
 import type { Packet, Payload } from '../payload.ts';
+import type { PacketProfile } from '../profile.ts';
 import { markTruncated, parseTruncated } from '../truncated.ts';
 
 const methods = enumText<meshtastic.Route_Method>(meshtastic.Route_MethodSchema);
@@ -23,9 +28,9 @@ const CONTROL_POINT = 1;
 const DEFAULT_WEIGHT = '3';
 
 export const route: Payload<'route'> = {
-  parse: ({ lat, lon, detail }) => {
-    const points = pointLinks(detail).filter(({ link }) => isWayPoint(link));
-    const [originLat, originLon] = [latitudeI(lat), longitudeI(lon)];
+  parse: ({ lat, lon, detail }, profile) => {
+    const points = wayPoints(detail);
+    const origin = { latitudeI: latitudeI(lat), longitudeI: longitudeI(lon) };
     const said = (name: string): string =>
       attribute(lastNamed(detail, 'link_attr'), name) || attribute(lastNamed(detail, '__routeinfo'), name);
     return {
@@ -34,17 +39,7 @@ export const route: Payload<'route'> = {
       direction: directions.number(said('direction')),
       prefix: said('prefix'),
       strokeWeightX10: parseWeight(detail),
-      links: points.slice(0, MAX_ROUTE_LINKS).map((point) => ({
-        $typeName: 'meshtastic.Route.Link',
-        point: {
-          $typeName: 'meshtastic.CotGeoPoint',
-          latDeltaI: deltaOf(originLat, latitudeI(point.lat)),
-          lonDeltaI: deltaOf(originLon, longitudeI(point.lon)),
-        },
-        uid: attribute(point.link, 'uid'),
-        callsign: attribute(point.link, 'callsign'),
-        linkType: attribute(point.link, 'type') === 'b-m-p-c' ? CONTROL_POINT : 0,
-      })),
+      links: sentPoints(points, profile).map((point) => linkOf(point, origin)),
       truncated: points.length > MAX_ROUTE_LINKS || parseTruncated(remarksText(detail)).isTruncated,
     };
   },
@@ -75,6 +70,35 @@ export const route: Payload<'route'> = {
   },
 };
 
+/** Way points and control points, in document order. */
+const wayPoints = (detail: readonly Element[]): readonly PointLink[] =>
+  pointLinks(detail).filter(({ link }) => isWayPoint(link));
+
+/** All points of a route, also those that its packet has no room for. */
+export const allLinks = ({ lat, lon, detail }: EventTree): meshtastic.Route_Link[] =>
+  wayPoints(detail).map((point) => linkOf(point, { latitudeI: latitudeI(lat), longitudeI: longitudeI(lon) }));
+
+const linkOf = ({ lat, lon, link }: PointLink, origin: PointI): meshtastic.Route_Link => ({
+  $typeName: 'meshtastic.Route.Link',
+  point: {
+    $typeName: 'meshtastic.CotGeoPoint',
+    latDeltaI: deltaOf(origin.latitudeI, latitudeI(lat)),
+    lonDeltaI: deltaOf(origin.longitudeI, longitudeI(lon)),
+  },
+  uid: attribute(link, 'uid'),
+  callsign: attribute(link, 'callsign'),
+  linkType: isControl(link) ? CONTROL_POINT : 0,
+});
+
+const isControl = (link: Element | undefined): boolean => attribute(link, 'type') === 'b-m-p-c';
+
+/** Of more than a packet takes those that tell the most of the course; the published SDK takes the first ones. */
+const sentPoints = (points: readonly PointLink[], { asSdk }: PacketProfile): readonly PointLink[] => {
+  if (points.length <= MAX_ROUTE_LINKS || asSdk) return points.slice(0, MAX_ROUTE_LINKS);
+  const kept = tellingPlaces(points, MAX_ROUTE_LINKS, (at) => !isControl(points[at]?.link));
+  return kept.flatMap((at) => points[at] ?? []);
+};
+
 /** Of several the later one; `link_attr` with a whole number or a decimal. */
 const parseWeight = (detail: readonly Element[]): number => {
   let weight = 0;
@@ -99,3 +123,9 @@ export const routePoint = ({ point }: meshtastic.Route_Link, origin: PointI): Po
   latitudeI: addDelta(origin.latitudeI, point?.latDeltaI ?? 0),
   longitudeI: addDelta(origin.longitudeI, point?.lonDeltaI ?? 0),
 });
+
+/** Degrees. */
+export const linkPlace = (link: meshtastic.Route_Link, origin: PointI): Place => {
+  const { latitudeI: lat, longitudeI: lon } = routePoint(link, origin);
+  return { lat: degreesOf(lat), lon: degreesOf(lon) };
+};
