@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAir } from './words/air.ts';
 import { addCertificates } from './words/certificates.ts';
 import { addCodec } from './words/codec.ts';
+import { addConfiguration } from './words/configuration.ts';
 import { addDictionaries } from './words/dictionaries.ts';
 import { addIdentity } from './words/identity.ts';
 import { addRecordings } from './words/recordings.ts';
@@ -21,6 +22,7 @@ export const createCommandLine = (): Command => {
     .showSuggestionAfterError()
     .showHelpAfterError('(cotbus --help shows all words)');
   addRunning(program);
+  addConfiguration(program);
   addWatching(program);
   addIdentity(program);
   addRecordings(program);

@@ -9,6 +9,7 @@ import {
   createMetrics,
   createMqttBus,
   nodeJournalFs,
+  prepareDataFolder,
   serviceWill,
   startHealth,
   startService,
@@ -36,6 +37,7 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     }
   };
   try {
+    await prepareDataFolder(options.journals.folder);
     const broker = await startBroker();
     closers.push(() => broker.close());
     const busDoor = await openDoor(broker, options);

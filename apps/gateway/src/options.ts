@@ -3,6 +3,7 @@ import { workerOptions } from '@cotbus/codec-worker';
 import { consoleOptions } from '@cotbus/console';
 import { radioOptions } from '@cotbus/radio-agent';
 import { packagerOptions } from '@cotbus/route-packager';
+import { versionOption } from '@cotbus/service';
 import { takOptions } from '@cotbus/tak-egress';
 import { z } from 'zod';
 import { recorderOptions } from './recorder-options.ts';
@@ -36,6 +37,7 @@ const healthOptions = z.strictObject({
 
 export const gatewayOptions = z
   .strictObject({
+    version: versionOption,
     radios: z.array(radioOptions).max(16).default([]).describe('The radios, one agent for each'),
     tak: takOptions.prefault({}).describe('Links to TAK'),
     worker: workerOptions.prefault({}).describe('The codec worker'),

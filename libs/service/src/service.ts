@@ -66,7 +66,7 @@ export interface ServiceReport {
 
 /** A service that cannot start, in words for the person who started it. */
 export class ServiceError extends Error {
-  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable' | 'journal_unusable';
+  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable' | 'journal_unusable' | 'data_folder';
   constructor(code: ServiceError['code'], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'ServiceError';

@@ -8,7 +8,7 @@ export const firstConfig = (mesh: string, radios: readonly SiteRadio[]): string 
   const attached = radios.length > 0 ? radios : [{ name: 'base', address: 'auto' }];
   return [
     '# Cotbus. All keys: docs/OPTIONS.md. Faults with line and column: npx cotbus config check\n',
-    stringify({ radios: attached.map((radio) => radioEntry(mesh, radio)) }),
+    stringify({ version: 1, radios: attached.map((radio) => radioEntry(mesh, radio)) }),
     REST,
   ].join('');
 };
