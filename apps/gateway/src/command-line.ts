@@ -1,5 +1,6 @@
 /** The command `cotbus`: its words. What a word does is loaded when it is said. */
 import { Command } from 'commander';
+import { OWN_VERSION } from './own-package.ts';
 import { addAir } from './words/air.ts';
 import { addCertificates } from './words/certificates.ts';
 import { addCodec } from './words/codec.ts';
@@ -18,6 +19,7 @@ export const createCommandLine = (): Command => {
     .description(
       'Joins Meshtastic meshes and TAK. Every frame heard and every event taken ends in one recorded outcome.',
     )
+    .version(OWN_VERSION, '-V, --version', 'which version this is')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .showHelpAfterError('(cotbus --help shows all words)');

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { printable } from '@cotbus/service';
 import { importConfig } from '../site/import-config.ts';
+import { COMMAND } from '../own-package.ts';
 import { CONFIG_FILE } from '../read-config.ts';
 
 export interface ImportOptions {
@@ -25,7 +26,7 @@ export const importConfigFile = (file: string, { mesh, out = CONFIG_FILE }: Impo
   if (out === '-') console.log(imported.text.trimEnd());
   else {
     writeFileSync(out, imported.text, { flag: 'wx' });
-    console.log(`Wrote ${printable(out)} from ${printable(file)}. Look through it, then: cotbus config check`);
+    console.log(`Wrote ${printable(out)} from ${printable(file)}. Look through it, then: ${COMMAND} config check`);
   }
   for (const line of [...imported.faults, ...imported.unknown]) console.error(line);
   if (imported.faults.length > 0) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isTopicLevel } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
 import { firstConfig } from '../site/first-config.ts';
+import { COMMAND, START } from '../own-package.ts';
 import { CONFIG_FILE } from '../read-config.ts';
 import { looksImportable } from '../site/import-config.ts';
 import { readRadios } from '../site/read-radios.ts';
@@ -27,11 +28,11 @@ export const init = async (options: InitOptions): Promise<void> => {
   else if (existsSync(CONFIG_FILE)) fail([`${CONFIG_FILE} is there already, and is left as it is.`]);
   else {
     writeFileSync(CONFIG_FILE, firstConfig(options.mesh, radios), { flag: 'wx' });
-    console.log(`Wrote ${CONFIG_FILE}. Look through it, then: npx cotbus config check, and npm start`);
+    console.log(`Wrote ${CONFIG_FILE}. Look through it, then: ${COMMAND} config check, and ${START}`);
     if (isOtherGatewayHere()) {
       console.log(
         `${OTHER_FILE} in this folder is that of the WinTAK gateway. To begin with it, move ${CONFIG_FILE} away, then: ` +
-          `npx cotbus init --import ${OTHER_FILE}`,
+          `${COMMAND} init --import ${OTHER_FILE}`,
       );
     }
   }

@@ -3,8 +3,9 @@ import { isIP } from 'node:net';
 import { radioFromText, radioOptions } from '@cotbus/radio-agent';
 import { printable, readOptionFile } from '@cotbus/service';
 import { stringify } from 'yaml';
+import { COMMAND } from '../own-package.ts';
 
-export interface ImportedConfig {
+interface ImportedConfig {
   /** Our file, with comments; what is at fault stands in it as a comment. */
   readonly text: string;
   /** Values that cannot be used, each as `file:line:col: key: why`. */
@@ -143,7 +144,7 @@ const SERVER_PORT = 8088;
 
 const configText = ({ file, mesh, values, faults, strangers }: FileParts): string =>
   [
-    `# Cotbus, imported from ${comment(file)}. All keys: docs/OPTIONS.md. Faults with line and column: cotbus config check`,
+    `# Cotbus, imported from ${comment(file)}. All keys: docs/OPTIONS.md. Faults with line and column: ${COMMAND} config check`,
     ...(faults.length > 0
       ? ['# To be put right, then take the "#" away:', ...faults.map((fault) => `#   ${comment(fault)}`)]
       : []),
