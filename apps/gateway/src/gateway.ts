@@ -6,6 +6,7 @@ import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
 import {
+  createCount,
   createMetrics,
   createMqttBus,
   nodeJournalFs,
@@ -106,6 +107,7 @@ const createStarter = ({ openStream, journals, log, closers, metrics, running }:
       random: Math.random,
       // That a stream inside the process opened is no news.
       log: log.child({ service: service.name, instance }, { level: log.level === 'info' ? 'warn' : log.level }),
+      count: createCount(metrics, service.name, instance),
     });
     closers.push(() => bus.close());
     await connected(bus);

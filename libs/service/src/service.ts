@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Bus, BusWill } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { JournalFs } from './journal/journal-fs.ts';
+import type { SetGauge } from './metrics.ts';
 
 export interface Service<Options> {
   /** The program, such as `tak-egress`: topic level, log field, metric label. */
@@ -62,6 +63,8 @@ export interface ServiceReport {
   setAlarm(key: string, alarm: string | undefined): void;
   /** Adds to a counter, 1 by default. Name in snake case, ending `_total`. */
   readonly count: (name: string, by?: number) => void;
+  /** Says how something is now; undefined: not known. */
+  readonly gauge: SetGauge;
 }
 
 /** A service that cannot start, in words for the person who started it. */
