@@ -7,6 +7,7 @@ import { addCodec } from './words/codec.ts';
 import { addConfiguration } from './words/configuration.ts';
 import { addDictionaries } from './words/dictionaries.ts';
 import { addIdentity } from './words/identity.ts';
+import { addKept } from './words/kept.ts';
 import { addRecordings } from './words/recordings.ts';
 import { addRoutes } from './words/routes.ts';
 import { addRunning } from './words/running.ts';
@@ -28,6 +29,7 @@ export const createCommandLine = (): Command => {
   addWatching(program);
   addIdentity(program);
   addRecordings(program);
+  addKept(program);
   addCodec(program);
   addAir(program);
   addDictionaries(program);
@@ -53,6 +55,8 @@ Examples:
   cotbus record                            write down what happens
   cotbus replay data/recordings --speed 10 look at it again
   cotbus dictionaries list                 can compressed frames be read?
+  cotbus export --callsign ALPHA           what is kept of somebody?
+  cotbus erase --before 30d                what is older than a month goes
   cotbus connection-package Anna           a certificate for her ATAK
   cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server
   cotbus route send ridge.gpx              a route for the mesh

@@ -21,6 +21,7 @@ import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
 import type { GatewayOptions } from './options.ts';
 import { recorder } from './recorder.ts';
+import { startRetention } from './retention.ts';
 
 export interface RunningGateway {
   /** `host:port` of the embedded broker's door, or why it has none. */
@@ -39,6 +40,8 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
   };
   try {
     await prepareDataFolder(options.journals.folder);
+    const endRetention = await startRetention(options, log, systemClock);
+    closers.push(async () => endRetention());
     const broker = await startBroker();
     closers.push(() => broker.close());
     const busDoor = await openDoor(broker, options);

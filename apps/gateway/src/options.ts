@@ -35,6 +35,15 @@ const healthOptions = z.strictObject({
   port: z.int().min(0).max(65535).optional().describe('Their port; not served when left out'),
 });
 
+const retentionOptions = z.strictObject({
+  days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .describe('What is older goes when the gateway starts, recordings every hour; left out: sizes alone bound it'),
+});
+
 export const gatewayOptions = z
   .strictObject({
     version: versionOption,
@@ -46,6 +55,7 @@ export const gatewayOptions = z
     record: recorderOptions.prefault({}).describe('The recorder of everything that is heard'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
     journals: journalOptions.prefault({}).describe('What must outlive the process'),
+    retention: retentionOptions.prefault({}).describe('How long positions, messages and outcomes are kept'),
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
     log: logOptions.prefault({}).describe('What is written to the terminal'),
   })

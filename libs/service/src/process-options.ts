@@ -50,7 +50,7 @@ const journals = z.strictObject({
 });
 
 /** One file may hold the options of all services; each process reads its own section and leaves the others alone. */
-const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console', 'record'];
+const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console', 'record', 'retention'];
 
 /** The sections that the service with the section `name` does not read. */
 export const otherSections = (name: string): readonly string[] => SECTIONS.filter((section) => section !== name);
