@@ -15,6 +15,7 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     projects: [
       './e2e/vitest.config.ts',
+      { extends: true as const, root: 'scripts', test: { name: 'scripts', include: ['**/*.test.mjs'] } },
       ...projects.map(({ name, root }) => ({
         extends: true as const,
         root,

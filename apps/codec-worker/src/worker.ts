@@ -50,7 +50,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
   }
   const membership = options.shared ? { group: GROUP } : {};
   const sent = (accepted: boolean, what: string): void => {
-    status.count(accepted ? `${what}_total` : 'results_unsent_total');
+    status.count(accepted ? what : 'results_unsent_total');
     if (!accepted) log.debug({ what }, 'result.unsent');
   };
   const wire = openWire(options.dictionaries, log);
@@ -69,7 +69,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     'frameHeard',
     {},
     (heard) => {
-      if (heard !== undefined) sent(bus.publish('rxResult', translate.frame(heard)), 'frames_translated');
+      if (heard !== undefined) sent(bus.publish('rxResult', translate.frame(heard)), 'frames_translated_total');
     },
     membership,
   );
@@ -81,7 +81,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     status.count('fragments_heard_total');
     const assembled = assemble(heard, clock.monotonic());
     if (assembled === undefined) return;
-    sent(bus.publish('rxResult', assembled.result), 'transfers_translated');
+    sent(bus.publish('rxResult', assembled.result), 'transfers_translated_total');
     if (assembled.answer !== undefined) bus.publish('command', answerCommand(heard, assembled.answer, random));
   });
   await bus.subscribe(
@@ -89,7 +89,7 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     {},
     (heard) => {
       if (heard === undefined) return;
-      for (const result of translate.event(heard)) sent(bus.publish('txResult', result), 'events_translated');
+      for (const result of translate.event(heard)) sent(bus.publish('txResult', result), 'events_translated_total');
     },
     membership,
   );

@@ -2,6 +2,7 @@
 import { printable } from '@cotbus/service';
 import { listensTls, takLinks } from '@cotbus/tak-egress';
 import type { RunningGateway } from './gateway.ts';
+import { COMMAND, START_WITH } from './own-package.ts';
 import type { GatewayOptions } from './options.ts';
 
 /** @param pageLink where the console is, with the token that lets people in */
@@ -30,8 +31,8 @@ export const banner = (
   );
   if (isDemo) {
     lines.push(row('Radio', 'a simulated mesh: callsigns SIM-…, nothing goes to the air'));
-    lines.push('', 'Attach a radio on USB:          npm start -- --radio auto');
-    lines.push('Attach a radio on the network:  npm start -- --radio 192.168.1.50');
+    lines.push('', `Attach a radio on USB:          ${START_WITH} --radio auto`);
+    lines.push(`Attach a radio on the network:  ${START_WITH} --radio 192.168.1.50`);
   } else {
     for (const { name, mesh, serial, tcp, uplink, recording } of radios) {
       lines.push(row('Radio', `${name} at ${serial ?? tcp ?? uplink?.url ?? recording?.file}, mesh ${mesh}`));
@@ -41,7 +42,7 @@ export const banner = (
   if (tak.listen.enabled && isLoopback(tak.listen.host)) {
     lines.push('Let phones connect:             see docs/TAK-LINKS.md, "Let phones connect"');
   }
-  lines.push('Watch what becomes of it:       npx cotbus outcomes', '', 'Ctrl-C stops it.', '');
+  lines.push(`Watch what becomes of it:       ${COMMAND} outcomes`, '', 'Ctrl-C stops it.', '');
   return lines.join('\n');
 };
 

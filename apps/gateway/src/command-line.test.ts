@@ -17,6 +17,8 @@ describe('cotbus --help', () => {
       'identity',
       'record',
       'replay',
+      'export',
+      'erase',
       'encode',
       'decode',
       'air',

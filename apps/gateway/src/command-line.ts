@@ -1,10 +1,13 @@
 /** The command `cotbus`: its words. What a word does is loaded when it is said. */
 import { Command } from 'commander';
+import { OWN_VERSION } from './own-package.ts';
 import { addAir } from './words/air.ts';
 import { addCertificates } from './words/certificates.ts';
 import { addCodec } from './words/codec.ts';
+import { addConfiguration } from './words/configuration.ts';
 import { addDictionaries } from './words/dictionaries.ts';
 import { addIdentity } from './words/identity.ts';
+import { addKept } from './words/kept.ts';
 import { addRecordings } from './words/recordings.ts';
 import { addRoutes } from './words/routes.ts';
 import { addRunning } from './words/running.ts';
@@ -17,13 +20,16 @@ export const createCommandLine = (): Command => {
     .description(
       'Joins Meshtastic meshes and TAK. Every frame heard and every event taken ends in one recorded outcome.',
     )
+    .version(OWN_VERSION, '-V, --version', 'which version this is')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .showHelpAfterError('(cotbus --help shows all words)');
   addRunning(program);
+  addConfiguration(program);
   addWatching(program);
   addIdentity(program);
   addRecordings(program);
+  addKept(program);
   addCodec(program);
   addAir(program);
   addDictionaries(program);
@@ -49,6 +55,8 @@ Examples:
   cotbus record                            write down what happens
   cotbus replay data/recordings --speed 10 look at it again
   cotbus dictionaries list                 can compressed frames be read?
+  cotbus export --callsign ALPHA           what is kept of somebody?
+  cotbus erase --before 30d                what is older than a month goes
   cotbus connection-package Anna           a certificate for her ATAK
   cotbus enroll tak.example.org --user gw1 a certificate from a TAK Server
   cotbus route send ridge.gpx              a route for the mesh

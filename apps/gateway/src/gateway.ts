@@ -6,9 +6,11 @@ import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { radioAgent } from '@cotbus/radio-agent';
 import { routePackager } from '@cotbus/route-packager';
 import {
+  createCount,
   createMetrics,
   createMqttBus,
   nodeJournalFs,
+  prepareDataFolder,
   serviceWill,
   startHealth,
   startService,
@@ -19,6 +21,7 @@ import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
 import type { GatewayOptions } from './options.ts';
 import { recorder } from './recorder.ts';
+import { startRetention } from './retention.ts';
 
 export interface RunningGateway {
   /** `host:port` of the embedded broker's door, or why it has none. */
@@ -36,6 +39,9 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     }
   };
   try {
+    await prepareDataFolder(options.journals.folder);
+    const endRetention = await startRetention(options, log, systemClock);
+    closers.push(async () => endRetention());
     const broker = await startBroker();
     closers.push(() => broker.close());
     const busDoor = await openDoor(broker, options);
@@ -104,6 +110,7 @@ const createStarter = ({ openStream, journals, log, closers, metrics, running }:
       random: Math.random,
       // That a stream inside the process opened is no news.
       log: log.child({ service: service.name, instance }, { level: log.level === 'info' ? 'warn' : log.level }),
+      count: createCount(metrics, service.name, instance),
     });
     closers.push(() => bus.close());
     await connected(bus);

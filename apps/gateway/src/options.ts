@@ -3,6 +3,7 @@ import { workerOptions } from '@cotbus/codec-worker';
 import { consoleOptions } from '@cotbus/console';
 import { radioOptions } from '@cotbus/radio-agent';
 import { packagerOptions } from '@cotbus/route-packager';
+import { versionOption } from '@cotbus/service';
 import { takOptions } from '@cotbus/tak-egress';
 import { z } from 'zod';
 import { recorderOptions } from './recorder-options.ts';
@@ -34,8 +35,18 @@ const healthOptions = z.strictObject({
   port: z.int().min(0).max(65535).optional().describe('Their port; not served when left out'),
 });
 
+const retentionOptions = z.strictObject({
+  days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .describe('What is older goes when the gateway starts, recordings every hour; left out: sizes alone bound it'),
+});
+
 export const gatewayOptions = z
   .strictObject({
+    version: versionOption,
     radios: z.array(radioOptions).max(16).default([]).describe('The radios, one agent for each'),
     tak: takOptions.prefault({}).describe('Links to TAK'),
     worker: workerOptions.prefault({}).describe('The codec worker'),
@@ -44,6 +55,7 @@ export const gatewayOptions = z
     record: recorderOptions.prefault({}).describe('The recorder of everything that is heard'),
     bus: busOptions.prefault({}).describe('The embedded broker'),
     journals: journalOptions.prefault({}).describe('What must outlive the process'),
+    retention: retentionOptions.prefault({}).describe('How long positions, messages and outcomes are kept'),
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
     log: logOptions.prefault({}).describe('What is written to the terminal'),
   })

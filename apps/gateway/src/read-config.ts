@@ -5,7 +5,7 @@ import { gatewayOptions } from './options.ts';
 import type { GatewayOptions } from './options.ts';
 
 /** Read when no file is named and it is there. */
-const DEFAULT_FILE = 'cotbus.yaml';
+export const CONFIG_FILE = 'cotbus.yaml';
 
 export type Config =
   | { readonly ok: true; readonly file: string | undefined; readonly options: GatewayOptions }
@@ -14,7 +14,7 @@ export type Config =
 /** @param named the file the user named, if any: it must be there. */
 export const readConfig = (named: string | undefined, env: NodeJS.ProcessEnv = process.env): Config => {
   const { COTBUS_CONFIG: fromEnv, ...rest } = env;
-  const file = named ?? fromEnv ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const file = named ?? fromEnv ?? (existsSync(CONFIG_FILE) ? CONFIG_FILE : undefined);
   const text = file === undefined ? undefined : readText(file);
   if (text instanceof Error) return { ok: false, faults: [`${file}: cannot be read (${text.message})`] };
   const read = readOptions({

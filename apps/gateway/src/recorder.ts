@@ -30,6 +30,9 @@ const start = async (context: ServiceContext, options: RecorderOptions): Promise
     const why = error instanceof Error ? error.message : String(error);
     throw new ServiceError('options', `record.folder: ${folder} cannot be made (${why})`, error);
   });
+  // So that nobody takes its files away meanwhile. Another recorder may share the folder: then that one says so.
+  const lock = await journals.fs.lock(folder).catch(() => undefined);
+  if (lock !== undefined && 'release' in lock) onStop('recordings folder', () => lock.release());
   onStop('recording', () => writer.close());
 
   const seen = createTtlMap<string, true>({ ttlMs: REMEMBERED_MS, maxEntries: REMEMBERED_ITEMS, clock });

@@ -14,7 +14,7 @@ import {
 import type { AgentStatus, ChannelStatus, Dialect, Finding, RadioIdentity, V2Form } from '@cotbus/contracts';
 import { capabilities } from '@cotbus/meshtastic';
 import type { RadioInfo } from '@cotbus/meshtastic';
-import type { Bus, Clock } from '@cotbus/service';
+import type { Bus, Clock, SetGauge } from '@cotbus/service';
 import type { MeshFacts } from './mesh-watch.ts';
 
 const HEARTBEAT_MS = 10_000;
@@ -119,6 +119,18 @@ const noticed = ({ heardAgeMs, listeningMs, gpsAheadMs, gpsNodes, radioAheadMs, 
 const MAX_AGE_MS = 0xffff_ffff;
 const whole = (ms: number): number => Math.min(Math.round(ms), MAX_AGE_MS);
 
+const MS_PER_SECOND = 1000;
+
+const showFigures = (gauge: SetGauge, { air, facts, nodesKnown, txWaiting, channelUtilization }: RadioState): void => {
+  const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / MS_PER_SECOND);
+  gauge('radio_nodes', nodesKnown);
+  gauge('radio_waiting', txWaiting);
+  gauge('radio_heard_age_seconds', seconds(facts.heardAgeMs));
+  gauge('radio_channel_utilization_percent', channelUtilization);
+  gauge('radio_air_spent_seconds', seconds(air.spentMs));
+  gauge('radio_air_limit_seconds', seconds(air.limitMs));
+};
+
 export interface AgentStatusReport {
   changed(): void;
   /** Says offline, and nothing more. */
@@ -130,12 +142,14 @@ export const createAgentStatus = ({
   mesh,
   bus,
   clock,
+  gauge,
   state,
 }: {
   readonly agent: string;
   readonly mesh: string;
   readonly bus: Bus;
   readonly clock: Clock;
+  readonly gauge: SetGauge;
   readonly state: () => RadioState;
 }): AgentStatusReport => {
   let publishedMs = Number.NEGATIVE_INFINITY;
@@ -148,6 +162,7 @@ export const createAgentStatus = ({
     const now = state();
     publishedLink = now.link;
     bus.publish('agentStatus', statusMessage(agent, mesh, clock.now(), now));
+    showFigures(gauge, now);
   };
   const endHeartbeat = clock.every(HEARTBEAT_MS, publish);
   return {

@@ -74,6 +74,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     mesh,
     bus,
     clock,
+    gauge: context.status.gauge,
     state: () => ({
       ...radioNow,
       ...ownNode(radioNow, table, now()),

@@ -5,7 +5,14 @@ import { filterOptions } from './filter-options.ts';
 
 const MAX_SECONDS = 86_400;
 
-export const hostOption = z.string().min(1).max(255);
+/** Digits and dots alone are an IPv4 address, or a mistake that systems read as another address than was meant. */
+const isHost = (text: string): boolean => !/^[\d.]+$/.test(text) || isIP(text) === 4;
+
+export const hostOption = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine(isHost, 'is no address: expected four numbers with dots, or a name');
 export const portOption = z.int().max(65_535);
 
 /** Only programs on this machine reach it. */

@@ -80,6 +80,8 @@ describe('the options of the egress', () => {
     ['a name that is no topic level', { name: 'a/b' }],
     ['a port that is none', { listen: { port: 65_536 } }],
     ['a UDP port of 0', { udp: [{ host: 'a', port: 0 }] }],
+    ['an address of three numbers', { udp: [{ host: '123.123.123' }] }],
+    ['an address beyond 255', { links: [{ name: 'a', kind: 'tcp', host: '10.0.0.256' }] }],
     ['an unknown key', { listen: { prot: 1 } }],
   ])('refuse %s', (_, options) => {
     expect(takOptions.safeParse(options).success).toBe(false);

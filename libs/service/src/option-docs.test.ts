@@ -38,6 +38,7 @@ describe('the docs of options', () => {
   it('describe everything that each process is told', () => {
     const docs = optionDocs(processSchema('tak-egress', z.strictObject({})), 'COTBUS');
     expect(docs.map(({ env }) => env)).toEqual([
+      'COTBUS_VERSION',
       'COTBUS_BUS_URL',
       'COTBUS_BUS_USERNAME',
       'COTBUS_BUS_PASSWORD',

@@ -1,5 +1,7 @@
 /** Options out of a YAML file and the environment, which wins. All faults are found at once, each with its place. */
 import type { z } from 'zod';
+import { upgradeConfig } from './config-version.ts';
+import type { ConfigStep } from './config-version.ts';
 import { readEnvironment } from './option-environment.ts';
 import type { EnvironmentOption, OptionPath, ReadFile } from './option-environment.ts';
 import { readOptionFile } from './option-file.ts';
@@ -36,6 +38,8 @@ export interface ReadOptionsInput<Options> {
   readonly others?: readonly string[];
   /** For variables that name a file with the value; without it there are none. */
   readonly readFile?: ReadFile;
+  /** What leads from older versions of the file to that of today. */
+  readonly steps?: readonly ConfigStep[];
 }
 
 /** A fault as one line: `file:line:column: path: message`. */
@@ -49,9 +53,16 @@ export const readOptions = <Options>(input: ReadOptionsInput<Options>): ReadOpti
   if (file.faults.length > 0) {
     return { ok: false, faults: file.faults.map((fault) => ({ ...fault, path: '' })) };
   }
+  const upgraded = upgradeConfig(file.value, input.steps);
+  if (!upgraded.ok) {
+    return {
+      ok: false,
+      faults: [{ place: file.placeOfValue(['version']), path: 'version', message: upgraded.message }],
+    };
+  }
   const environment = readEnvironment(schema, withoutOthers(input.env, envPrefix, others), envPrefix, readFile);
   const content = withoutKeys(
-    file.value,
+    upgraded.file as Record<string, unknown>,
     others.map((section) => [section]),
   );
   const value = plainCopy(content);

@@ -1,6 +1,7 @@
 /** What every process of one service is told besides the options of the service itself. */
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { z } from 'zod';
+import { versionOption } from './config-version.ts';
 import { LOG_LEVELS } from './log.ts';
 
 /** A part of the options that may be left out, or empty, when all in it has defaults. */
@@ -49,7 +50,7 @@ const journals = z.strictObject({
 });
 
 /** One file may hold the options of all services; each process reads its own section and leaves the others alone. */
-const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console', 'record'];
+const SECTIONS = ['radio', 'radios', 'worker', 'tak', 'routes', 'console', 'record', 'retention'];
 
 /** The sections that the service with the section `name` does not read. */
 export const otherSections = (name: string): readonly string[] => SECTIONS.filter((section) => section !== name);
@@ -57,6 +58,7 @@ export const otherSections = (name: string): readonly string[] => SECTIONS.filte
 /** The options of a process: `bus`, `log`, `health`, `journals`, and the section `name` of its service. */
 export const processSchema = (name: string, options: z.ZodType): z.ZodType<ProcessOptions> =>
   z.strictObject({
+    version: versionOption,
     bus: section(bus),
     log: section(log),
     health: section(health),

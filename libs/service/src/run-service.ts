@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Bus } from './bus.ts';
 import { systemClock } from './clock.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { startHealth } from './http-health.ts';
 import { createLog } from './log.ts';
 import { createCount, createMetrics } from './metrics.ts';
@@ -63,6 +64,7 @@ const start = async <Options>(
 ): Promise<void> => {
   const own = options[service.section] as Options;
   const instance = instanceOf(service, own);
+  await prepareDataFolder(options.journals.folder);
   const metrics = createMetrics({ process: true });
   const will = service.will?.(own) ?? serviceWill(service.name, instance);
   const bus = openBus(options.bus, { name: service.name, instance, will, log, metrics });

@@ -1,8 +1,9 @@
 /** What a service says of itself, kept up to date on `service/<name>/<instance>`. */
-import { createMessage } from '@cotbus/contracts';
+import { createMessage, LinkState } from '@cotbus/contracts';
 import type { Destination, LinkStatus, MessageOf } from '@cotbus/contracts';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
+import type { SetGauge } from './metrics.ts';
 import type { ServiceReport } from './service.ts';
 import type { Count } from './subscriptions.ts';
 
@@ -16,6 +17,7 @@ export interface ServiceReportOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly count: Count;
+  readonly gauge: SetGauge;
   readonly heartbeatMs: number;
 }
 
@@ -36,12 +38,24 @@ export const serviceWill = (
   message: createMessage('serviceStatus', { name, instance, online: false, ...(destination && { destination }) }),
 });
 
+const showState = (gauge: SetGauge, { version, ready }: MessageOf<'serviceStatus'>, alarms: number): void => {
+  gauge('service_info', 1, { version });
+  gauge('service_ready', ready ? 1 : 0);
+  gauge('service_alarms', alarms);
+};
+
+const showLink = (gauge: SetGauge, link: string, status: LinkStatus | undefined): void => {
+  gauge('link_open', status && (status.state === LinkState.OPEN ? 1 : 0), { link });
+  gauge('link_clients', status?.clients, { link });
+  gauge('link_waiting', status?.waiting, { link });
+};
+
 /**
  * Publishes on every change of destination, links, faults and connection, at most once a second, and with each heartbeat.
  * Counters alone are no change: they go with the heartbeat.
  */
 export const createServiceReport = (options: ServiceReportOptions): RunningReport => {
-  const { name, instance, version, bus, clock, count, heartbeatMs } = options;
+  const { name, instance, version, bus, clock, count, gauge, heartbeatMs } = options;
   const startedAtMs = clock.now();
   const links = new Map<string, LinkStatus>();
   const faults = new Map<string, string>();
@@ -72,6 +86,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     });
     if (destination !== undefined) message.destination = destination;
     bus.publish('serviceStatus', message);
+    showState(gauge, message, alarms.size);
   };
   const changed = (): void => {
     if (closed || cancelPublish !== undefined) return;
@@ -99,10 +114,13 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     },
     setLink: (link) => {
       links.set(link.name, link);
+      showLink(gauge, link.name, link);
       changed();
     },
     removeLink: (link) => {
-      if (links.delete(link)) changed();
+      if (!links.delete(link)) return;
+      showLink(gauge, link, undefined);
+      changed();
     },
     setFault: (key, fault) => setIn(faults, key, fault),
     setAlarm: (key, alarm) => setIn(alarms, key, alarm),
@@ -110,6 +128,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       counters.set(counter, (counters.get(counter) ?? 0) + by);
       count(counter, by);
     },
+    gauge,
     faults: allFaults,
     close: () => {
       closed = true;

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Bus, BusWill } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { JournalFs } from './journal/journal-fs.ts';
+import type { SetGauge } from './metrics.ts';
 
 export interface Service<Options> {
   /** The program, such as `tak-egress`: topic level, log field, metric label. */
@@ -62,11 +63,13 @@ export interface ServiceReport {
   setAlarm(key: string, alarm: string | undefined): void;
   /** Adds to a counter, 1 by default. Name in snake case, ending `_total`. */
   readonly count: (name: string, by?: number) => void;
+  /** Says how something is now; undefined: not known. */
+  readonly gauge: SetGauge;
 }
 
 /** A service that cannot start, in words for the person who started it. */
 export class ServiceError extends Error {
-  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable' | 'journal_unusable';
+  readonly code: 'port_taken' | 'address_unusable' | 'options' | 'bus_unusable' | 'journal_unusable' | 'data_folder';
   constructor(code: ServiceError['code'], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'ServiceError';

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
-import { createCount, createMetrics } from './metrics.ts';
+import { createCount, createGauges, createMetrics } from './metrics.ts';
 import { printable } from './printable.ts';
 import { createServiceReport } from './service-report.ts';
 import { createShutdown } from './shutdown.ts';
@@ -77,6 +77,7 @@ export const startService = async <Options>(
     bus,
     clock,
     count: createCount(metrics, name, instance),
+    gauge: createGauges(metrics, name, instance),
     heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
   });
   shutdown.add('status', () => status.close());

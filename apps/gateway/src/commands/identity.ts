@@ -5,6 +5,7 @@ import { createMessage, nodeText, RadioIdentity_State, RadioIdentitySchema } fro
 import type { RadioIdentity } from '@cotbus/contracts';
 import { printable, systemClock } from '@cotbus/service';
 import type { Bus } from '@cotbus/service';
+import { START } from '../own-package.ts';
 import { connectedWithin, openOperatorBus } from './operator-bus.ts';
 
 export interface IdentityOptions {
@@ -45,7 +46,7 @@ const run = async (options: IdentityOptions, verb: string, given: Readonly<Recor
   const bus = openOperatorBus(options.bus, 'identity');
   try {
     if (!(await connectedWithin(bus, CONNECT_TIMEOUT_MS)))
-      return fail('No broker answers. Is Cotbus running (npm start)?');
+      return fail(`No broker answers. Is Cotbus running (${START})?`);
     const agent = await agentToAsk(bus, options.agent);
     if (typeof agent !== 'string') return fail(agent.text);
     const { ok, text, bytes } = await ask(bus, agent, verb, { ...given, ...(node !== undefined && { node }) });

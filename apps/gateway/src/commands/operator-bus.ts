@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_ROOT } from '@cotbus/contracts';
 import { createLog, createMqttBus, readSecretFile, streamOpener, systemClock } from '@cotbus/service';
 import type { Bus, BusWill } from '@cotbus/service';
+import { START } from '../own-package.ts';
 
 /** A broker answers at once. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -30,7 +31,7 @@ export const openOperatorBus = (url: string | undefined, name: string, env = pro
     log: createLog({ level: 'error', terminal: process.stderr.isTTY, name }),
   });
   const cancel = systemClock.after(CONNECT_TIMEOUT_MS, () => {
-    console.error(`Waiting for a broker at ${address}. Is Cotbus running (npm start)?`);
+    console.error(`Waiting for a broker at ${address}. Is Cotbus running (${START})?`);
   });
   bus.onConnection((now) => now && cancel());
   return bus;

@@ -29,7 +29,10 @@ export const up = async ({ config, radio, demo = false, seed = 1, recording }: U
   if (radio !== undefined) {
     const attached = radioOptions.safeParse(radioFromText(radio));
     if (!attached.success) return fail([`--radio: ${attached.error.issues[0]?.message ?? 'not an address'}`]);
-    options.radios.push(attached.data);
+    // What is named twice is one radio: it serves one at a time.
+    const { serial, tcp } = attached.data;
+    const isNamed = options.radios.some((known) => known.serial === serial && known.tcp === tcp);
+    if (!isNamed) options.radios.push(attached.data);
   }
   const log = createLog({ level: options.log.level, terminal: process.stdout.isTTY, name: 'cotbus' });
   const stopped = stopSignal();

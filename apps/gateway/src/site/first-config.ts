@@ -1,14 +1,15 @@
 /** The configuration that `cotbus init` writes for one machine: short, with what people change first. */
 import { radioFromText } from '@cotbus/radio-agent';
 import { stringify } from 'yaml';
+import { COMMAND } from '../own-package.ts';
 import type { SiteRadio } from './site-services.ts';
 
 /** @param radios none: the radio on USB */
 export const firstConfig = (mesh: string, radios: readonly SiteRadio[]): string => {
   const attached = radios.length > 0 ? radios : [{ name: 'base', address: 'auto' }];
   return [
-    '# Cotbus. All keys: docs/OPTIONS.md. Faults with line and column: npx cotbus config check\n',
-    stringify({ radios: attached.map((radio) => radioEntry(mesh, radio)) }),
+    `# Cotbus. All keys: docs/OPTIONS.md. Faults with line and column: ${COMMAND} config check\n`,
+    stringify({ version: 1, radios: attached.map((radio) => radioEntry(mesh, radio)) }),
     REST,
   ].join('');
 };

@@ -6,7 +6,7 @@ import { centralListener, siteBridge } from './broker-config.ts';
 import type { Join } from './broker-config.ts';
 import { accessList, passwordFile } from './broker-users.ts';
 import type { BrokerUser } from './broker-users.ts';
-import { composeFile, radioConfig, serviceOf } from './site-services.ts';
+import { composeFile, radioConfig, radioTargets, serviceOf } from './site-services.ts';
 import type { SiteRadio } from './site-services.ts';
 
 /** What stands here: everything, one site of several, or the place where they meet. */
@@ -47,12 +47,14 @@ const BRIDGE_PORT = 8883;
 
 export const sitePlan = ({ part, mesh, radios }: SiteAnswers, random: RandomBytes): readonly SiteFile[] => {
   const users = rolesOf(part, radios).map(([name, role, own]): BrokerUser => {
-    return { name, role, own, password: Buffer.from(random(SECRET_BYTES)).toString('base64url') };
+    return { name, role, own, password: secret(random) };
   });
   const salts = users.map(() => random(SALT_BYTES));
   return [
     { path: 'config/cotbus.yaml', text: sharedConfig(egressName(part)) },
     ...radios.map((radio) => ({ path: `config/${serviceOf(radio)}.yaml`, text: radioConfig(mesh, radio) })),
+    { path: 'prometheus/radios.yml', text: radioTargets(radios) },
+    { path: 'secrets/grafana', text: `${secret(random)}\n`, secret: true },
     { path: 'compose.site.yml', text: composeFile(radios, part.is === 'central' ? [BRIDGE_PORT] : []) },
     { path: 'mosquitto/passwords', text: passwordFile(users, salts) },
     { path: 'mosquitto/access', text: accessList(DEFAULT_ROOT, users) },
@@ -61,6 +63,8 @@ export const sitePlan = ({ part, mesh, radios }: SiteAnswers, random: RandomByte
     ...(part.is === 'central' ? joinFiles(part.host, part.tls.ca, users) : []),
   ];
 };
+
+const secret = (random: RandomBytes): string => Buffer.from(random(SECRET_BYTES)).toString('base64url');
 
 /** Profiles of docker-compose.yml that run here. */
 export const profilesOf = (part: SitePart): readonly string[] =>

@@ -20,6 +20,13 @@ export const radioConfig = (mesh: string, { name, address }: SiteRadio): string 
 `;
 };
 
+/** Port of /metrics in every container of docker-compose.yml. */
+const METRICS_PORT = 9464;
+
+/** Where Prometheus finds the agents of this site. */
+export const radioTargets = (radios: readonly SiteRadio[]): string =>
+  stringify([{ targets: radios.map((radio) => `${serviceOf(radio)}:${METRICS_PORT}`) }]);
+
 /** Paths in it are relative to the folder of docker-compose.yml. @param doors ports of the broker for other machines */
 export const composeFile = (radios: readonly SiteRadio[], doors: readonly number[]): string => {
   const names = radios.map(serviceOf);

@@ -30,3 +30,15 @@ export const positiveNumber = (text: string): number => {
   if (!/^\d{1,5}(?:\.\d{1,3})?$/.test(text) || number <= 0) throw new InvalidArgumentError('expected a number above 0');
   return number;
 };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A date, a time in ISO 8601, or so many days ago: `30d`. @returns epoch milliseconds */
+export const pastMoment = (text: string): number => {
+  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
+  if (days !== undefined) return Date.now() - Number(days) * DAY_MS;
+  const moment = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(moment)) throw new InvalidArgumentError('expected a date such as 2026-11-01, or days such as 30d');
+  if (moment > Date.now()) throw new InvalidArgumentError('expected a time that is past');
+  return moment;
+};

@@ -26,17 +26,11 @@ export const addRunning = (program: Command): void => {
     .option('--mesh <name>', 'the same name for radios that hear each other', 'mesh-1')
     .option('--radio <[name=]address...>', 'radios: a serial port, or host[:port]; USB if none is named', [])
     .option('--compose', 'settings, passwords and services for docker-compose.yml in this folder')
+    .option('--import <file>', 'begin with the config.yaml of the WinTAK Meshtastic gateway')
     .option('--folder <name>', 'where --compose writes them', 'site')
     .option('--central <site...>', 'with --compose: the place where these sites meet')
     .option('--host <name>', 'with --central: name or address under which the sites reach this machine')
     .option('--join <file>', 'with --compose: one of the sites, by the file that --central wrote for it')
     .option('--local-tak', 'with --join: TAK links at the site, too')
     .action(async (options: InitOptions) => (await import('../commands/init.ts')).init(options));
-  program
-    .command('config')
-    .description('look at the configuration')
-    .command('check')
-    .description('name every fault with file, line and column')
-    .argument('[file]', 'configuration file; cotbus.yaml in this folder if left out')
-    .action(async (file?: string) => (await import('../commands/check-config.ts')).checkConfig(file));
 };

@@ -1,4 +1,4 @@
-import { createCount, createMetrics } from '../metrics.ts';
+import { createCount, createGauges, createMetrics } from '../metrics.ts';
 import { createServiceReport } from '../service-report.ts';
 import type { ServiceContext } from '../service.ts';
 import { createShutdown } from '../shutdown.ts';
@@ -34,7 +34,17 @@ export const testContext = (options: TestContextOptions = {}): TestContext => {
   const log = silentLog();
   const metrics = createMetrics({ process: false });
   const count = createCount(metrics, name, instance);
-  const status = createServiceReport({ name, instance, version: '0.0.0', bus, clock, count, heartbeatMs: 10_000 });
+  const gauge = createGauges(metrics, name, instance);
+  const status = createServiceReport({
+    name,
+    instance,
+    version: '0.0.0',
+    bus,
+    clock,
+    count,
+    gauge,
+    heartbeatMs: 10_000,
+  });
   const shutdown = createShutdown(clock, log);
   const abort = new AbortController();
   shutdown.add('status', () => status.close());
