@@ -26,10 +26,10 @@ interface Scan {
   at: number;
   /** Behind the start tag that was read last. */
   contentStart: number;
-  /** Names of the open elements with their prefixes, as their end tags must repeat them. */
-  readonly qualified: string[];
-  /** Declarations of the start tag that is being read. */
-  readonly namespaces: string[];
+  /** Names of elements with their prefixes, as their end tags must repeat them; of those that have one. */
+  qualified: Map<OpenElement, string> | undefined;
+  /** Declarations of the start tag that is being read; undefined without one. */
+  namespaces: string[] | undefined;
 }
 
 /** Each name is compared with all before it. */
@@ -59,8 +59,8 @@ export const scanXml = (xml: string): Element | undefined => {
     decode,
     at: skip(units, start, BLANK),
     contentStart: 0,
-    qualified: [],
-    namespaces: [],
+    qualified: undefined,
+    namespaces: undefined,
   });
 };
 
@@ -81,7 +81,6 @@ const scanTree = (scan: Scan): Element | undefined => {
     if (units[scan.at + 1] === SLASH) {
       if (current === undefined || !scanClose(scan, current)) return undefined;
       path.pop();
-      scan.qualified.pop();
       if (path.length === 0) return scan.at === xml.length ? current : undefined;
       current = path[path.length - 1];
     } else if (units[scan.at + 1] === BANG) {
@@ -96,7 +95,6 @@ const scanTree = (scan: Scan): Element | undefined => {
         path.push(opened);
         current = opened;
       } else if (current === undefined) return scan.at === xml.length ? opened : undefined;
-      else scan.qualified.pop();
     }
     if (units[scan.at] !== LESS && (current === undefined || !scanText(scan, current))) return undefined;
   }
@@ -117,10 +115,10 @@ const scanOpen = (scan: Scan): OpenElement | undefined => {
   const start = scan.at + 1;
   const local = scanPrefixes(scan, start);
   if (local < 0) return undefined;
-  scan.namespaces.length = 0;
+  scan.namespaces = undefined;
   const name = nameAt(xml, units, local, scan.at);
-  scan.qualified.push(local === start ? name : xml.slice(start, scan.at));
   const opened: OpenElement = { name, attributes: [], children: [], text: '' };
+  if (local !== start) (scan.qualified ??= new Map<OpenElement, string>()).set(opened, xml.slice(start, scan.at));
   for (let count = 0; count <= MAX_PLAIN_ATTRIBUTES; count += 1) {
     const from = skip(units, scan.at, BLANK);
     const unit = units[from];
@@ -139,12 +137,13 @@ const scanOpen = (scan: Scan): OpenElement | undefined => {
 const scanPrefixes = (scan: Scan, start: number): number => {
   const { units } = scan;
   let local = start;
-  for (;;) {
-    if (!isStart(units, local)) return -1;
-    scan.at = skip(units, local, NAME);
-    if (units[scan.at] !== COLON) return local;
-    local = scan.at + 1;
+  let end = skip(units, start, NAME);
+  while (units[end] === COLON && isStart(units, local)) {
+    local = end + 1;
+    end = skip(units, local, NAME);
   }
+  scan.at = end;
+  return isStart(units, local) ? local : -1;
 };
 
 /** Adds the attribute whose name begins at `start`, but for a namespace. False when it is not plain. */
@@ -170,8 +169,8 @@ const scanAttribute = (scan: Scan, start: number, attributes: string[]): boolean
   const isPrefixed = local !== start;
   if (name === NAMESPACE || (isPrefixed && xml.startsWith(NAMESPACE_PREFIX, start))) {
     const qualified = xml.slice(start, nameEnd);
-    if ((isPrefixed && name === NAMESPACE) || scan.namespaces.includes(qualified)) return false;
-    scan.namespaces.push(qualified);
+    if ((isPrefixed && name === NAMESPACE) || scan.namespaces?.includes(qualified) === true) return false;
+    (scan.namespaces ??= []).push(qualified);
   } else attributes.push(name, value);
   return true;
 };
@@ -195,7 +194,7 @@ const scanText = (scan: Scan, current: OpenElement): boolean => {
 /** Behind the end tag that begins here. False when it does not close what is open. */
 const scanClose = (scan: Scan, open: OpenElement): boolean => {
   const start = scan.at + 2;
-  const name = scan.qualified[scan.qualified.length - 1] ?? open.name;
+  const name = scan.qualified?.get(open) ?? open.name;
   if (!scan.xml.startsWith(name, start)) return false;
   const end = skip(scan.units, start + name.length, BLANK);
   scan.at = end + 1;
