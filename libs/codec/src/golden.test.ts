@@ -5,7 +5,7 @@
  * |---|---|
  * | `.pb` | the whole packet in schema B |
  * | `.a.pb` | the whole packet as the published SDK writes it |
- * | `.raw.bin`, `.c.bin`, `.a.bin` | the frame as a worker sends it: raw, with set C, with generation A |
+ * | `.raw.bin`, `.c.bin`, `.a.bin` | the frame as a worker sends it, one of each event: raw, with set C, with generation A |
  *
  * `npm run golden` writes what these tests compare. Frames of C and A are those of zstd-napi, which the lock file pins; another
  * zstd may choose other bytes for the same content, so with another engine their content is compared, and their size.
