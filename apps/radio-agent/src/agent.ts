@@ -74,7 +74,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     mesh,
     bus,
     clock,
-    gauge: context.status.gauge,
+    gauge: status.gauge,
     state: () => ({
       ...radioNow,
       ...ownNode(radioNow, table, now()),
@@ -97,12 +97,11 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     if (dialect.hasChanged()) report.changed();
   };
   const formerOwn = store.formerOwn ?? 0;
-  const parts = { watch, identities, hasRadio, formerOwn, peers, onPeer };
+  const parts = { watch, identities, hasRadio, formerOwn, peers, onPeer, source };
   const keeper = {
     ...parts,
     context,
     options,
-    source,
     radioNow,
     table,
     receiver,

@@ -10,6 +10,7 @@ import { createDataHeard } from './data-heard.ts';
 import type { DataHeardParts } from './data-heard.ts';
 import type { Identities } from './identity.ts';
 import { createNodeEvents } from './node-events.ts';
+import { createNodesComing } from './nodes-coming.ts';
 import type { NodeEventParts } from './node-events.ts';
 import type { RadioLink } from './radio-link.ts';
 import type { RadioOutput } from './radio-output.ts';
@@ -31,6 +32,7 @@ export const createRadioEvents = (parts: RadioEventParts) => {
   const dataHeard = createDataHeard(parts);
   const onUplink = createUplinkEvents(parts);
   const nodeEvents = createNodeEvents(parts);
+  const nodesComing = createNodesComing(parts.clock, log);
 
   let own: RadioInfo | undefined;
   const useRadio = (radio: RadioInfo, link: RadioLink): void => {
@@ -79,6 +81,7 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         break;
       case 'nodeInfo':
         nodeEvents.info(output.info);
+        nodesComing.came(link);
         break;
       case 'queueStatus':
         transmitter.queueStatus(queueOf(output.status));
@@ -92,7 +95,7 @@ export const createRadioEvents = (parts: RadioEventParts) => {
         log.debug({ message: printable(output.record.message) }, 'radio.logged');
         break;
       case 'nodesComplete':
-        log.info({ nodes: table.nums().length }, 'radio.nodes_known');
+        log.info({ nodes: table.nums().length, came: nodesComing.complete(link) }, 'radio.nodes_known');
         break;
       case 'send':
       case 'close':

@@ -1,8 +1,9 @@
 /** `cotbus dictionaries list|install`: what compressed frames need. */
 import { resolve } from 'node:path';
-import { printable } from '@cotbus/service';
+import { printable, systemClock } from '@cotbus/service';
 import { findDictionaries, INSTALL_FOLDER, installDictionaries, openZstd, ZSTD_REMEDY } from '@cotbus/zstd';
 import type { FoundDictionary } from '@cotbus/zstd';
+import { showProgress } from '../progress.ts';
 
 export interface DictionariesOptions {
   /** Where dictionaries of others are installed. */
@@ -22,7 +23,8 @@ export const listDictionaries = (options: DictionariesOptions): void => {
 };
 
 export const installFrom = async ({ from, trust = false, ...options }: InstallOptions): Promise<void> => {
-  const steps = await installDictionaries({ from, trust, folder: folderOf(options) });
+  const endProgress = showProgress(() => `Fetching from ${from ?? 'their origin'} …`, systemClock);
+  const steps = await installDictionaries({ from, trust, folder: folderOf(options) }).finally(endProgress);
   for (const { ok, text } of steps) (ok ? console.log : console.error)(printable(text));
   if (steps.some(({ ok }) => !ok)) process.exitCode = 1;
 };

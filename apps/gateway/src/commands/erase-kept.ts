@@ -1,8 +1,9 @@
 /** `cotbus erase`: what is kept of people, or of one of them, goes. Only while Cotbus does not run on the folder. */
-import { JournalError, printable } from '@cotbus/service';
+import { JournalError, printable, systemClock } from '@cotbus/service';
 import { eraseKept, readKept } from '../kept/erase.ts';
 import type { KeptPlaces } from '../kept/erase.ts';
 import { openedBy, removeCustody } from '../kept/kept-journals.ts';
+import { showProgress } from '../progress.ts';
 import { keptPlaces, keptWish } from './kept-places.ts';
 import type { KeptOptions } from './kept-places.ts';
 
@@ -53,7 +54,8 @@ const announce = async (places: KeptPlaces, options: EraseOptions): Promise<void
 
 const erase = async (places: KeptPlaces, options: EraseOptions): Promise<void> => {
   try {
-    const { counts, elsewhere } = await eraseKept(places, keptWish(options));
+    const endProgress = showProgress(() => `Removing from ${places.data} …`, systemClock);
+    const { counts, elsewhere } = await eraseKept(places, keptWish(options)).finally(endProgress);
     const removed = options.withJournals === true ? await removeCustody(places.data) : [];
     console.log([`Gone from ${printable(places.data)}:`, ...table(counts)].join('\n'));
     if (counts['outcomes'] !== undefined) console.log('Outcomes keep their reason and time, and say no more of whom.');

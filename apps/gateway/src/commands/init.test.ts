@@ -1,6 +1,6 @@
 import { gatewayOptions } from '../options.ts';
 import { faultText, readOptions } from '@cotbus/service';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { firstConfig } from '../site/first-config.ts';
 import { sitePlan } from '../site/site-plan.ts';
 import { useCommandRun } from '../testing/command-run.ts';
@@ -37,6 +37,39 @@ describe('cotbus init', () => {
     await command.run('--compose', '--folder', 'no-such-site', '--join', file, '--radio', 'a=10.0.0.1');
     expect(process.exitCode).toBe(2);
     expect(command.complained.join('\n')).toMatch(/not what cotbus init|cannot be read/);
+  });
+});
+
+describe('cotbus init where another gateway was', () => {
+  const command = useCommandRun('init');
+  const before = process.cwd();
+  beforeEach(() => process.chdir(command.folder));
+  afterEach(() => process.chdir(before));
+  const settings = 'gateway_callsign: MSHT-GW\nmeshtastic_port: COM7\ntak_server_host: 123.123.123\n';
+
+  it('begins with its settings, and names what is wrong in them', async () => {
+    command.file('config.yaml', settings);
+    await command.run('--import', 'config.yaml', '--mesh', 'valley');
+    expect(command.complained[0]).toContain('config.yaml:3:18: tak_server_host');
+    await command.runWord('config', 'check');
+    expect(command.printed.join()).toContain('cotbus.yaml: no faults. Radios: base (COM7)');
+  });
+
+  it('offers them', async () => {
+    command.file('config.yaml', settings);
+    await command.run();
+    expect(command.printed.join()).toContain('init --import config.yaml');
+  });
+
+  it('says nothing of a config.yaml of something else', async () => {
+    command.file('config.yaml', 'colour: red\n');
+    await command.run();
+    expect(command.printed.join()).not.toContain('--import');
+  });
+
+  it.each([[['--compose']], [['--radio', 'a=10.0.0.1']]])('takes the radio from there alone: %j', async (args) => {
+    await command.run('--import', command.file('config.yaml', settings), ...args);
+    expect([process.exitCode, command.complained.join()]).toEqual([2, expect.stringContaining('--import')]);
   });
 });
 

@@ -6,6 +6,7 @@ import { reasonText } from '@cotbus/contracts';
 import { radioAgent } from '@cotbus/radio-agent';
 import type { RadioOptions } from '@cotbus/radio-agent';
 import { createLog, nodeJournalFs, readRecording, startService, systemClock } from '@cotbus/service';
+import { minutesText, showProgress } from '../progress.ts';
 import { connectedWithin, openOperatorBus } from './operator-bus.ts';
 
 /** Nothing has ended for so long: nothing more will. */
@@ -36,7 +37,12 @@ export const replayOnBus = async (radio: RadioOptions, url: string): Promise<voi
     random: Math.random,
     journals: { folder, durable: false, fs: nodeJournalFs },
   });
+  const startMs = systemClock.monotonic();
+  const played = (): string => minutesText(systemClock.monotonic() - startMs);
+  const ended = (): number => [...ends.values()].reduce((sum, count) => sum + count, 0);
+  const endProgress = showProgress(() => `${ended()} frames have ended, playing for ${played()}`, systemClock);
   await over(radio, () => lastMs);
+  endProgress();
   await running.stop();
   await bus.close();
   rmSync(folder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { buildEventXml, parseEventXml } from '@cotbus/codec';
 import { createPace, printable, readRecording, systemClock } from '@cotbus/service';
 import type { EventEntry } from '@cotbus/service';
+import { minutesText, showProgress } from '../progress.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** One that takes nothing is given up. */
@@ -47,12 +48,17 @@ const send = async (
   { socket, signal }: { readonly socket: Socket; readonly signal: AbortSignal },
 ): Promise<{ readonly sent: number; readonly refused: number }> => {
   const wait = createPace(systemClock, speed, signal);
-  let [sent, refused] = [0, 0];
+  let [sent, refused, atMs] = [0, 0, 0];
+  let firstMs: number | undefined;
+  const played = (): string => minutesText(atMs - (firstMs ?? atMs));
+  const endProgress = showProgress(() => `${sent} events sent, ${played()} of the recording played`, systemClock);
   for await (const line of readRecording(file)) {
     if (signal.aborted) break;
     if (line.kind === 'damaged') console.error(printable(`not sent: ${line.detail}`));
     if (line.kind !== 'event') continue;
+    firstMs ??= line.event.at;
     await wait(line.event.at);
+    atMs = line.event.at;
     const said = saidNow(line.event, Date.now());
     if (!said.ok) {
       refused += 1;
@@ -63,6 +69,7 @@ const send = async (
       if (!socket.write(said.xml)) await once(socket, 'drain', { signal: limit }).catch(() => socket.destroy());
     }
   }
+  endProgress();
   return { sent, refused };
 };
 
