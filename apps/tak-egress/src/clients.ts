@@ -26,6 +26,7 @@ const ownerOf = (id: string): string => `${CLIENT}${id}`;
 export interface ClientsParts {
   readonly clock: Clock;
   readonly limits: OutboxLimits;
+  readonly mayWrite: () => boolean;
   readonly status: Pick<ServiceReport, 'count'>;
   readonly deliveries: Deliveries;
   readonly waiting: WaitingEvents;
@@ -96,13 +97,13 @@ export const createClients = (parts: ClientsParts): Clients => {
 
 /** @param owner a name that a restart does not change; without one what waits is not journaled. */
 const openOutlet = (parts: ClientsParts, owner: () => string | undefined): Outlet => {
-  const { clock, limits, status, deliveries, waiting } = parts;
+  const { clock, limits, mayWrite, status, deliveries, waiting } = parts;
   const forget = (out: Outgoing): void => {
     const name = owner();
     if (name !== undefined) waiting.forget(name, out);
   };
   // The picture tells the next connection of all states.
-  return createOutlet({ ...limits, isRepeated: isMessage }, clock, {
+  return createOutlet({ ...limits, mayWrite, isRepeated: isMessage }, clock, {
     waits: (out) => {
       const name = owner();
       if (name !== undefined) waiting.note(name, out, deliveries.delivered(out.item));

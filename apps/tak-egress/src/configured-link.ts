@@ -38,6 +38,7 @@ export interface ConfiguredLinkParts {
   readonly options: LinkOptions;
   readonly defaults: { readonly seconds: number; readonly entries: number };
   readonly syncIntervalSeconds: number;
+  readonly mayWrite: () => boolean;
   /** Shows the gateway on this link. */
   readonly identity: Identity;
   readonly isShown: boolean;
@@ -139,12 +140,13 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
 /** Tells an event from a later one of its uid. */
 const stampOf = ({ event }: Outgoing): string => `${event.timeMs} ${event.uid}`;
 
-const openOutlet = ({ context, options, defaults, deliveries, waiting }: ConfiguredLinkParts): Outlet => {
+const openOutlet = ({ context, options, defaults, mayWrite, deliveries, waiting }: ConfiguredLinkParts): Outlet => {
   const { clock, status } = context;
   const { seconds, entries } = options.queue ?? defaults;
   const owner = ownerOf(options.name);
   const receiver = { link: options.name };
-  const outlet = createOutlet({ maxEvents: entries, maxWaitMs: seconds * 1000, isRepeated: () => true }, clock, {
+  const limits = { maxEvents: entries, maxWaitMs: seconds * 1000, mayWrite, isRepeated: () => true };
+  const outlet = createOutlet(limits, clock, {
     waits: (out) => waiting.note(owner, out, deliveries.delivered(out.item)),
     written: (out) => {
       waiting.forget(owner, out);

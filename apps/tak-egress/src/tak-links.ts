@@ -51,6 +51,8 @@ export interface TakLinksParts {
   readonly options: TakEgressOptions;
   readonly picture: Picture;
   readonly identity: Identity;
+  /** This egress may write to TAK now. */
+  readonly mayWrite: () => boolean;
   readonly takeIn: (source: Source, output: StreamOutput) => void;
 }
 
@@ -69,14 +71,14 @@ interface Routing {
 
 /** Opens what is configured; it is closed through the context. */
 export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
-  const { context, options, picture, identity, takeIn } = parts;
+  const { context, options, picture, identity, mayWrite, takeIn } = parts;
   const { clock, status, onStop } = context;
   const all = allLinks(options);
   const waiting = await openWaitingEvents(context);
   const deliveries = createDeliveries();
   restoreDeliveries(waiting, deliveries, new Set(all.map(({ name }) => ownerOf(name))));
   const limits = { maxEvents: options.queue.entries, maxWaitMs: options.queue.seconds * 1000 };
-  const clients = createClients({ clock, limits, status, deliveries, waiting });
+  const clients = createClients({ clock, limits, mayWrite, status, deliveries, waiting });
   const stopTicks = clock.every(TICK_MS, () => clients.tick());
   onStop('clients', stopTicks);
 
@@ -99,6 +101,7 @@ export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
       options: link,
       defaults: options.queue,
       syncIntervalSeconds: options.syncIntervalSeconds,
+      mayWrite,
       identity,
       isShown: options.identity.show === 'everywhere' || link.kind === 'tcp' || link.kind === 'tls',
       picture,
