@@ -133,6 +133,8 @@ export interface Lease {
   readonly other: PairWord | undefined;
   /** The copy that a standby wants or follows. */
   readonly copy: bigint;
+  /** It has all that was confirmed, as far as both have said. */
+  readonly canTakeOver: boolean;
   readonly standing: Standing;
   /** Both confirm. */
   readonly isPaired: boolean;
@@ -188,6 +190,9 @@ export const createLease = (options: LeaseOptions, kept: Standing | undefined, n
     },
     get copy() {
       return state.copy;
+    },
+    get canTakeOver() {
+      return mayTakeOver(state);
     },
     get standing() {
       return state.standing;

@@ -10,7 +10,7 @@ const said = new WeakMap<Lease, string>();
 
 export const reportPair = ({ status }: ServiceContext, lease: Lease, name: string, other: string): void => {
   const isActive = lease.role === 'active';
-  const isReady = isActive ? lease.isPaired : lease.standing.isWhole;
+  const isReady = isActive ? lease.isPaired : lease.canTakeOver;
   const text = `${lease.role} ${String(isReady)} ${String(lease.isDiverged)}`;
   if (said.get(lease) === text) return;
   said.set(lease, text);
