@@ -1,6 +1,7 @@
 /** All TAK links of an egress as one: who gets an event, and how it ends. */
 import { Reason } from '@cotbus/contracts';
 import type { ServiceContext } from '@cotbus/service';
+import { watchCertificates } from './certificate-life.ts';
 import { createClients } from './clients.ts';
 import type { Clients } from './clients.ts';
 import { ownerOf, startLink } from './configured-link.ts';
@@ -111,6 +112,7 @@ export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
       takeIn,
     }),
   );
+  watchCertificates(context, all);
   const directory = createDirectory(clock);
   return useLinks({ context, clients, listeners, links, directory, deliveries, toClients, mayRelay }, options);
 };
