@@ -74,7 +74,12 @@ const startSite = async (file: string) => {
       config,
       JSON.stringify({ bus: { url }, journals: { folder: join(own, 'data') }, log: { level: 'warn' }, tak }),
     );
-    return processes.start({ name: instance, file: process.execPath, args: [program, '--config', config], folder: own });
+    return processes.start({
+      name: instance,
+      file: process.execPath,
+      args: [program, '--config', config],
+      folder: own,
+    });
   };
   const bus = createMqttBus({
     root: DEFAULT_ROOT,
@@ -168,9 +173,7 @@ describe.skipIf(!isBuilt || mosquitto === undefined)('a pair of egresses, as pro
     const hasRole = (instance: string, role: string, whole: boolean): boolean => {
       const status = statuses.get(`tak.${instance}`);
       const link = status?.links.find(({ name }) => name === 'pair');
-      return (
-        status?.online === true && link?.address === `tak: ${role}` && (!whole || link.state === LinkState.OPEN)
-      );
+      return status?.online === true && link?.address === `tak: ${role}` && (!whole || link.state === LinkState.OPEN);
     };
     const activeOf = (whole: boolean): string | undefined =>
       ['a', 'b'].find((one) => hasRole(one, 'active', whole) && hasRole(one === 'a' ? 'b' : 'a', 'standby', whole));

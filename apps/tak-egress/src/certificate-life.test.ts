@@ -39,7 +39,12 @@ const start = (daysLeft: number, isEnrolled: boolean) => {
   onTestFinished(() => base.stop());
   const asked: string[] = [];
   const link = completeLink(
-    linkOptions.parse({ name: 'county', kind: 'tls', host: HOST, tls: { cert, key: tlsFile('bravo.key'), passphrase: 'opensesame' } }),
+    linkOptions.parse({
+      name: 'county',
+      kind: 'tls',
+      host: HOST,
+      tls: { cert, key: tlsFile('bravo.key'), passphrase: 'opensesame' },
+    }),
   );
   const watch = (answer: 'yes' | 'no'): void =>
     watchCertificates(context, [link], (_, host) => {

@@ -213,7 +213,9 @@ describe('a multicast link', () => {
     const clock = fakeClock();
     let addresses = ['127.0.0.1'];
     const got: string[] = [];
-    const options = completeLink(linkOptions.parse({ name: 'sa', kind: 'multicast', host: GROUP, port: 26_975, ttl: 0 }));
+    const options = completeLink(
+      linkOptions.parse({ name: 'sa', kind: 'multicast', host: GROUP, port: 26_975, ttl: 0 }),
+    );
     const link = () =>
       openDatagramLink({
         options,

@@ -74,7 +74,11 @@ export const receive = ({ parts, codec }: Opening, socket: Socket, isOwn: (from:
   });
 };
 
-export const writerTo = ({ parts, codec }: Opening, senders: readonly Socket[], to: (out: Outgoing) => Place): Writer => {
+export const writerTo = (
+  { parts, codec }: Opening,
+  senders: readonly Socket[],
+  to: (out: Outgoing) => Place,
+): Writer => {
   const { clock, events } = parts;
   const waiting = (): number => Math.max(...senders.map((sender) => sender.getSendQueueSize()));
   return {

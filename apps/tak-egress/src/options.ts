@@ -86,7 +86,9 @@ const pairOptions = z.strictObject({
     .min(1)
     .max(300)
     .default(10)
-    .describe('The active one closes its links after so long without the broker; the other begins after one and a half'),
+    .describe(
+      'The active one closes its links after so long without the broker; the other begins after one and a half',
+    ),
   whenBehind: z
     .enum(['wait', 'takeOver'])
     .default('wait')

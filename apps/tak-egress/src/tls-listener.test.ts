@@ -44,7 +44,8 @@ const shown = async (world: World): Promise<string> => {
   socket.destroy();
   return fingerprint256;
 };
-const fingerprintOf = (name: string): string => new X509Certificate(readFileSync(tlsFile(`${name}.pem`))).fingerprint256;
+const fingerprintOf = (name: string): string =>
+  new X509Certificate(readFileSync(tlsFile(`${name}.pem`))).fingerprint256;
 
 /** The look of the listener at its files is due. */
 const afterALook = async <T>(world: World, what: string, is: () => T | undefined | false): Promise<T> => {

@@ -42,7 +42,11 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
   });
   /** Both instances of a pair have its name, and a status each. */
   const pair = (): BusGrants => {
-    const words = [filter('pairWord', { name: own }), filter('pairCopy', { name: own }), filter('pairTaken', { name: own })];
+    const words = [
+      filter('pairWord', { name: own }),
+      filter('pairCopy', { name: own }),
+      filter('pairTaken', { name: own }),
+    ];
     const statuses = pairInstances.map((instance) =>
       filter('serviceStatus', { name: role, instance: pairInstanceName(own, instance) }),
     );

@@ -209,7 +209,12 @@ const takeSteps = (state: SourceState): Numbered[] => {
 };
 
 const sendMessage = (state: SourceState, steps: readonly Numbered[], nowMs: number): void => {
-  const message = { copy: state.copy, epoch: state.epoch, number: state.nextMessage, steps: steps.map(({ step }) => step) };
+  const message = {
+    copy: state.copy,
+    epoch: state.epoch,
+    number: state.nextMessage,
+    steps: steps.map(({ step }) => step),
+  };
   state.nextMessage += 1;
   // Nothing was under way: the answer is due from now on.
   if (state.untaken.length === 0) Object.assign(state, { progressMs: nowMs, sentMs: nowMs });

@@ -10,7 +10,9 @@ describe('a simulated pair', () => {
 
   it(`has one active instance and one outcome for each item, whoever is killed, paused or cut off, in ${RUNS} runs`, () => {
     const runs = Array.from({ length: RUNS }, (_, at) => simulatePair(at + 1));
-    expect(runs.filter(({ violations }) => violations.length > 0).map(({ seed, violations }) => [seed, violations[0]])).toEqual([]);
+    expect(
+      runs.filter(({ violations }) => violations.length > 0).map(({ seed, violations }) => [seed, violations[0]]),
+    ).toEqual([]);
     expect(runs.reduce((sum, { takeovers }) => sum + takeovers, 0)).toBeGreaterThan(RUNS);
   });
 });

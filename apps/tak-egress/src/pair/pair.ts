@@ -284,7 +284,8 @@ class Pair {
   #actSink(outputs: readonly SinkOutput[]): void {
     const { context, name, options } = this.#parts;
     for (const output of outputs) {
-      if (output.kind === 'taken') context.bus.publish('pairTaken', takenMessage(name, options.instance, output.answer));
+      if (output.kind === 'taken')
+        context.bus.publish('pairTaken', takenMessage(name, options.instance, output.answer));
       else if (output.kind === 'copy_broken') this.#feed({ kind: 'copy_broken' });
       else this.#apply(output.message);
     }

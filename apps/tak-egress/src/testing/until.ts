@@ -3,7 +3,10 @@ const WAIT_MS = 20_000;
 const LOOK_MS = 5;
 
 /** @throws Error naming `what` when it does not come. */
-export const until = async <T>(what: string, find: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> => {
+export const until = async <T>(
+  what: string,
+  find: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> => {
   const end = performance.now() + WAIT_MS;
   for (;;) {
     const found = await find();

@@ -131,7 +131,11 @@ describe('renewing without a password', () => {
     expect(renewed).toMatchObject({ ok: true, certificate: first.certificate });
     expect(readFileSync(first.certificate, 'utf8')).not.toBe(before);
     expect(mock.asked.map(({ login }) => login).join('')).toBe('');
-    expect(await readEnrolment(folder.path, 'localhost')).toMatchObject({ port: mock.port, user: USER, trusted: [mock.root] });
+    expect(await readEnrolment(folder.path, 'localhost')).toMatchObject({
+      port: mock.port,
+      user: USER,
+      trusted: [mock.root],
+    });
   });
 
   it.each<[string, MockOptions, string]>([

@@ -96,7 +96,7 @@ export const renewInto = async (
   if (record === undefined) return refused('no_certificate', `There is no certificate of ${host} to renew.`);
   const files = { certificate: join(place, 'client.pem'), ca: join(place, 'ca.pem') };
   const read = await readCredentials(files, { role: 'client', nowMs: ports.now() });
-  if (!read.ok) return read.faults[0] === undefined ? read : { ok: false, ...read.faults[0] };
+  if (!read.ok) return refused('no_certificate', read.faults.map(({ detail }) => detail).join(' '));
   const { key = '', cert = '', chain, ca } = read.credentials;
   const { serverName, user, clientUid } = record;
   // The port for certificates is vouched for by the server's own authority, whatever the one for passwords is.

@@ -53,7 +53,12 @@ export const simulatePair = (seed: number, faults = true): PairRun => {
   const outcomes = new Map<number, number>();
   const note = (text: string): void => void trace.push(`${nowMs} ${text}`);
   const at = (ms: number, instance: SimulatedInstance | undefined, call: () => void): void => {
-    events.push({ atMs: nowMs + ms, instance, life: instance === undefined ? 0 : (lives.get(instance.name) ?? 0), call });
+    events.push({
+      atMs: nowMs + ms,
+      instance,
+      life: instance === undefined ? 0 : (lives.get(instance.name) ?? 0),
+      call,
+    });
   };
 
   /** Arrives in the order of the broker; what is under way when a connection ends is lost. */

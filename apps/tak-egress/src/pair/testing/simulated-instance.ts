@@ -136,9 +136,7 @@ export const createInstance = (name: string, world: InstanceWorld): SimulatedIns
       case 'load':
         disksAfter(() => {
           const bytes = disk.files.get(output.file);
-          source
-            .loaded(output.copy, output.file, bytes && Uint8Array.from(bytes), nowMs())
-            .forEach(actSource);
+          source.loaded(output.copy, output.file, bytes && Uint8Array.from(bytes), nowMs()).forEach(actSource);
         });
         break;
       case 'confirmed':
