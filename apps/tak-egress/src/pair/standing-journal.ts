@@ -49,8 +49,9 @@ const write = ({ epoch, isAlone, isWhole }: Standing): Uint8Array =>
 const read = (payload: Uint8Array | undefined): Standing | undefined => {
   if (payload === undefined) return undefined;
   try {
-    const { epoch, isAlone, isWhole } = JSON.parse(new TextDecoder().decode(payload)) as Standing;
-    return Number.isInteger(epoch) ? { epoch, isAlone: isAlone === true, isWhole: isWhole === true } : undefined;
+    const { epoch, isAlone, isWhole } = JSON.parse(new TextDecoder().decode(payload)) as Partial<Standing>;
+    if (epoch === undefined || !Number.isInteger(epoch)) return undefined;
+    return { epoch, isAlone: isAlone === true, isWhole: isWhole === true };
   } catch {
     return undefined;
   }

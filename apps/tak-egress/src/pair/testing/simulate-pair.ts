@@ -1,4 +1,5 @@
 /** A pair in a simulated world: instances are killed, paused and cut off, the broker restarts. Seeded: a run can be replayed. */
+// oxlint-disable max-lines-per-function -- one state that all of it shares
 import { createInstance, LEASE_MS } from './simulated-instance.ts';
 import type { InstanceWorld, Letter, SimulatedInstance } from './simulated-instance.ts';
 

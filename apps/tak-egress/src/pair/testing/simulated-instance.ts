@@ -2,13 +2,14 @@
  * One instance of a simulated pair: lease, copy and a ledger that takes items, hands them out and ends them, as an egress
  * does with its journals. What is in `disk` outlives a kill.
  */
+// oxlint-disable max-lines-per-function -- one state that all of it shares
 import { createCopySink } from '../copy-sink.ts';
 import type { SinkOutput } from '../copy-sink.ts';
 import { createCopySource } from '../copy-source.ts';
 import type { SourceOutput } from '../copy-source.ts';
 import type { CopyAnswer, CopyMessage, CopyStep } from '../copy-steps.ts';
 import { createLease } from '../lease.ts';
-import type { LeaseInput, LeaseOutput } from '../lease.ts';
+import type { LeaseInput, LeaseOutput } from '../lease-ports.ts';
 import type { PairWord, Standing } from '../words.ts';
 
 export const LEASE_MS = 1_000;
