@@ -64,7 +64,7 @@ const startEgress = async (
     mayWrite,
     takeIn: (source, output) => takeIn(source, output),
   });
-  takeIn = createFromTak({ ...common, links, agents, origin, identity, maxStaleSeconds });
+  takeIn = createFromTak({ ...common, links, agents, origin, identity, name, maxStaleSeconds });
   for (const take of early) take();
   const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
   const fromMesh = await openFromMesh({ ...common, links, options, relay, duplicates: createDuplicates(clock) });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulatePair } from './testing/simulate-pair.ts';
 
-const RUNS = 40;
+const RUNS = Number(process.env['COTBUS_PAIR_RUNS'] ?? 12);
 
 describe('a simulated pair', () => {
   it('needs no takeover and repeats nothing where nothing happens', () => {
