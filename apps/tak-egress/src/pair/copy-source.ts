@@ -107,7 +107,7 @@ export const createCopySource = ({ patienceMs }: CopySourceOptions): CopySource 
   };
 };
 
-export interface Beginning {
+interface Beginning {
   readonly copy: bigint;
   /** Of this instance. */
   readonly epoch: number;

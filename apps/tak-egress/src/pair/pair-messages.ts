@@ -7,6 +7,8 @@ import type { PairWord } from './words.ts';
 
 /** Of one message; a source sends far fewer. */
 const MAX_STEPS = 8192;
+/** A claim a second for a lifetime; a larger one could not be followed by another. */
+const MAX_EPOCH = 0x7fff_ffff;
 
 const roles = { standby: PairRole.STANDBY, claim: PairRole.CLAIM, active: PairRole.ACTIVE } as const;
 const roleNames = new Map(Object.entries(roles).map(([name, role]) => [role as PairRole, name as PairWord['role']]));
@@ -17,7 +19,7 @@ export const wordMessage = (name: string, word: PairWord): MessageOf<'pairWord'>
 export const readWord = (message: MessageOf<'pairWord'>): PairWord | undefined => {
   const { instance, epoch, isAlone, copy, beat, life } = message;
   const role = roleNames.get(message.role);
-  return role === undefined ? undefined : { instance, role, epoch, isAlone, copy, beat, life };
+  return role === undefined || epoch > MAX_EPOCH ? undefined : { instance, role, epoch, isAlone, copy, beat, life };
 };
 
 export const copyMessage = (

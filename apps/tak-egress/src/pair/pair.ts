@@ -29,7 +29,7 @@ const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 /** Looks at clocks so many times within a lease. */
 const TICKS = 20;
 
-export interface PairOptions {
+interface PairOptions {
   readonly instance: (typeof pairInstances)[number];
   readonly leaseSeconds: number;
   readonly whenBehind: 'wait' | 'takeOver';

@@ -1,6 +1,6 @@
 /** A pair in a simulated world: instances are killed, paused and cut off, the broker restarts. Seeded: a run can be replayed. */
 // oxlint-disable max-lines-per-function -- one state that all of it shares
-import { createInstance, LEASE_MS } from './simulated-instance.ts';
+import { createInstance } from './simulated-instance.ts';
 import type { InstanceWorld, Letter, SimulatedInstance } from './simulated-instance.ts';
 
 const TICK_MS = 20;
@@ -239,5 +239,3 @@ export const simulatePair = (seed: number, faults = true): PairRun => {
   const repeats = [...writes.values()].reduce((sum, count) => sum + count - 1, 0);
   return { seed, violations, takeovers, items, repeats, trace };
 };
-
-export { LEASE_MS };

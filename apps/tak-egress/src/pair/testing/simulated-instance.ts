@@ -12,7 +12,7 @@ import { createLease } from '../lease.ts';
 import type { LeaseInput, LeaseOutput } from '../lease-ports.ts';
 import type { PairWord, Standing } from '../words.ts';
 
-export const LEASE_MS = 1_000;
+const LEASE_MS = 1_000;
 const MAX_DISK_MS = 30;
 const MAX_WORK_MS = 400;
 
