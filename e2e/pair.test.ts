@@ -18,13 +18,13 @@ import { createProcesses } from './process.ts';
 import type { RunningProcess } from './process.ts';
 import { until } from './wait.ts';
 
+const FAULTS = process.env['COTBUS_PAIR_FAULTS']?.split(',') ?? [];
 const program = fileURLToPath(new URL('../apps/tak-egress/dist/main.js', import.meta.url));
 const isBuilt = existsSync(program);
 // oxlint-disable-next-line no-console -- a test that did not run should say how it would
 if (!isBuilt && FAULTS.length > 0) console.warn('skipped: the egress is not built, `npm run build` does that');
 const mosquitto = FAULTS.length > 0 ? findMosquitto() : undefined;
 
-const FAULTS = process.env['COTBUS_PAIR_FAULTS']?.split(',') ?? [];
 const WAIT_MS = 40_000;
 const ITEM_MS = 25;
 const RETRY_MS = 400;

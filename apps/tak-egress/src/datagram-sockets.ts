@@ -10,6 +10,8 @@ import type { Outgoing } from './outgoing.ts';
 
 /** What may wait in the system; beyond it events wait in the outlet. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
+/** Of an interface that is not there any more, even if another one has its name and address. */
+const GONE = 'ENODEV';
 
 interface DatagramLinkEvents {
   readonly opened: (writer: Writer) => void;
@@ -75,7 +77,7 @@ export const receive = ({ parts, codec }: Opening, socket: Socket, isOwn: (from:
 };
 
 export const writerTo = (
-  { parts, codec }: Opening,
+  { parts, codec, end }: Opening,
   senders: readonly Socket[],
   to: (out: Outgoing) => Place,
 ): Writer => {
@@ -91,6 +93,8 @@ export const writerTo = (
       for (const sender of senders) {
         sender.send(bytes, port, address, (error) => {
           if (error !== null) events.failed(error.message);
+          // What is written to it from here on would be nowhere; what was is written again by the next link.
+          if (error !== null && 'code' in error && error.code === GONE) end(`the network is gone: ${error.message}`);
           events.room();
         });
       }

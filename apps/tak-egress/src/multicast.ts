@@ -32,6 +32,8 @@ export const openMulticast = async (opening: Opening): Promise<Writer | undefine
   }
   const look = (): void => {
     if (addressesOf(interfaces).join() !== addresses.join()) opening.end('the network interfaces have changed');
+    // An interface that was made anew with the same address is another one to the system.
+    for (const [at, sender] of senders.entries()) attempt(() => sender.setMulticastInterface(addresses[at] ?? ''));
   };
   opening.closers.push(clock.every(LOOK_MS, look));
   if (direction === 'in') return undefined;
