@@ -49,6 +49,8 @@ export const offering = ({ parts, sessions, clients, anybody, strangers }: Room)
       };
     },
     isUser: (uid: string): boolean => clients.byName({ uids: [uid], callsigns: [] }).length > 0,
+    waiting: (): number =>
+      clients.away().reduce((sum, { away }) => sum + away.waiting(), anybody.waiting() + strangers.waiting()),
     isNobody: (): boolean => sessions.size + clients.size === 0,
     tick: (): void => {
       for (const outlet of [anybody, strangers]) outlet.tick();

@@ -28,6 +28,8 @@ export interface Clients {
   /** Which of them are clients, connected or away. */
   known(to: Recipients): Recipients;
   isUser(uid: string): boolean;
+  /** Messages for clients that are away, and for whoever comes. */
+  waiting(): number;
   /** Nobody is here, and nobody is waited for. */
   isNobody(): boolean;
   tick(): void;

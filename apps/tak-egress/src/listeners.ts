@@ -19,6 +19,8 @@ import { openTlsListener } from './tls-listener.ts';
 const MAX_NAME_CHARACTERS = 64;
 /** Somebody who knocks without a certificate knocks often. */
 const REFUSAL_LOG_MS = 10_000;
+/** How soon the status says that a message waits for somebody to come. */
+const WAITING_LOOK_MS = 1_000;
 
 export type ListenerName = 'listen' | 'listenTls';
 
@@ -77,8 +79,10 @@ const openOne = async (parts: ListenersParts, one: OneListener): Promise<Listene
   const { clock, log, status } = context;
   const { name, listen } = one;
   let lastError = '';
+  let waiting = 0;
   const report = (error = lastError): void => {
     lastError = printable(error);
+    waiting = parts.clients.waiting();
     status.setLink(
       create(LinkStatusSchema, {
         name,
@@ -86,6 +90,7 @@ const openOne = async (parts: ListenersParts, one: OneListener): Promise<Listene
         address: listener.address,
         state: LinkState.OPEN,
         clients: listener.clientCount,
+        waiting,
         lastError,
       }),
     );
@@ -93,7 +98,11 @@ const openOne = async (parts: ListenersParts, one: OneListener): Promise<Listene
   const keepalive = (): string => buildEventXml(buildPong(clock.now()));
   const events = eventsOf(parts, one, report);
   const listener: Listener = await openListener(listen, clock, keepalive, events);
+  const stopLooking = clock.every(WAITING_LOOK_MS, () => {
+    if (parts.clients.waiting() !== waiting) report();
+  });
   context.onStop(`TAK listener ${name}`, async () => {
+    stopLooking();
     await listener.close();
     status.removeLink(name);
   });

@@ -3,7 +3,7 @@
  * them, which proves that it is enough, and tries every topic with every password, which proves that it is no more.
  */
 import { bridgeTopics } from './bridge.ts';
-import { buildFilter } from './topics.ts';
+import { buildFilter, isTopicLevel } from './topics.ts';
 import type { TopicIds, TopicName } from './topics.ts';
 
 /** A service by its name, `operator`: a person with the command `cotbus`, or `site`: the bridge of a site's broker. */
@@ -47,9 +47,11 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
       filter('pairCopy', { name: own }),
       filter('pairTaken', { name: own }),
     ];
-    const statuses = pairInstances.map((instance) =>
-      filter('serviceStatus', { name: role, instance: pairInstanceName(own, instance) }),
-    );
+    const statuses = pairInstances
+      .map((instance) => pairInstanceName(own, instance))
+      // A name may be too long for two.
+      .filter((instance) => isTopicLevel(instance))
+      .map((instance) => filter('serviceStatus', { name: role, instance }));
     return { writes: [...words, ...statuses], reads: words };
   };
   const status = filter('serviceStatus', own === '' ? { name: role } : { name: role, instance: own });
