@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulatePair } from './testing/simulate-pair.ts';
 
+// Before a release: COTBUS_PAIR_RUNS=3000.
 const RUNS = Number(process.env['COTBUS_PAIR_RUNS'] ?? 12);
 
 describe('a simulated pair', () => {

@@ -47,7 +47,7 @@ export interface PairParts {
 /** Input as the machines take it, without the time. */
 type Timeless<T> = T extends unknown ? Omit<T, 'nowMs'> : never;
 
-/** Starts it; it ends through the context. @throws JournalError when the folder cannot hold the journal of the pair. */
+/** Starts it; it ends through the context. @throws ServiceError `journal_unusable`. */
 export const runPair = async (parts: PairParts): Promise<void> => {
   const { context, name, options } = parts;
   const standing = await openStandingJournal(context, `pair-${name}`);

@@ -1,5 +1,5 @@
 /** What an instance of a pair must still know after it was killed, in a journal of its own that is not copied. */
-import { openJournal } from '@cotbus/service';
+import { openJournal, ServiceError } from '@cotbus/service';
 import type { ServiceContext } from '@cotbus/service';
 import type { Standing } from './words.ts';
 
@@ -14,7 +14,7 @@ export interface StandingJournal {
   close(): Promise<void>;
 }
 
-/** @throws JournalError when the folder cannot hold it, or another process has it. */
+/** @throws ServiceError `journal_unusable` when the folder cannot hold it, or another process has it. */
 export const openStandingJournal = async (context: ServiceContext, name: string): Promise<StandingJournal> => {
   const { journals, nonce, clock, log } = context;
   const waiting: { readonly seq: number; readonly done: () => void }[] = [];
@@ -31,6 +31,8 @@ export const openStandingJournal = async (context: ServiceContext, name: string)
       if (event.kind !== 'synced') return;
       while (waiting[0] !== undefined && waiting[0].seq <= event.to) waiting.shift()?.done();
     },
+  }).catch((error: unknown) => {
+    throw new ServiceError('journal_unusable', error instanceof Error ? error.message : String(error), error);
   });
   return {
     kept: read(journal.recovered.findLast(({ key }) => key === KEY)?.payload),
