@@ -59,7 +59,13 @@ export const gatewayOptions = z
     health: healthOptions.prefault({}).describe('For supervisors and Prometheus'),
     log: logOptions.prefault({}).describe('What is written to the terminal'),
   })
-  .superRefine(({ radios }, faults) => {
+  .superRefine(({ radios, tak }, faults) => {
+    if (tak.pair !== undefined) {
+      const message =
+        'both of a pair need the same broker, and this process has one of its own: ' +
+        'run them with `npx cotbus tak-egress` and bus.url';
+      faults.addIssue({ code: 'custom', path: ['tak', 'pair'], message });
+    }
     for (const [index, { name }] of radios.entries()) {
       if (radios.findIndex((other) => other.name === name) !== index) {
         faults.addIssue({ code: 'custom', path: ['radios', index, 'name'], message: `"${name}" names two radios` });

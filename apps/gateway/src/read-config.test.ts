@@ -47,6 +47,11 @@ describe('the configuration', () => {
     expect(config.ok ? [] : config.faults).toEqual([expect.stringContaining('"radio-1" names two radios')]);
   });
 
+  it('refuses a pair around a broker of its own', () => {
+    const config = readConfig(write('tak: {pair: {instance: a}}'), {});
+    expect(config.ok ? [] : config.faults).toEqual([expect.stringContaining('both of a pair need the same broker')]);
+  });
+
   it('says that a file that was named is not there', () => {
     const config = readConfig(join(folder, 'nothing.yaml'), {});
     expect(config.ok ? [] : config.faults).toEqual([expect.stringContaining('cannot be read')]);

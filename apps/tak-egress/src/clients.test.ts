@@ -123,6 +123,19 @@ describe('a client that was away', () => {
   });
 });
 
+describe('a message that nobody is here for', () => {
+  it('is seen waiting in the status of the listener at once, until somebody comes', async () => {
+    const world = await startWorld();
+    await say(world, 'm1');
+    await world.clock.pass(2000);
+    expect(world.link('listen')).toMatchObject({ clients: 0, waiting: 1 });
+    const phone = await world.join();
+    expect(await phone.arrived()).toHaveLength(1);
+    await world.clock.pass(2000);
+    expect(world.link('listen')).toMatchObject({ clients: 1, waiting: 0 });
+  });
+});
+
 describe('a message to one person', () => {
   it('reaches that client alone', async () => {
     const world = await startWorld();

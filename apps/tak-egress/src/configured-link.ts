@@ -1,23 +1,17 @@
-/** A configured link at work: its outlet, its supervision, and what it says of itself. */
-import { create } from '@bufbuild/protobuf';
-import { Kind, LinkState, LinkStatusSchema } from '@cotbus/contracts';
-import { printable, superviseLink } from '@cotbus/service';
-import type { Connection, ServiceContext } from '@cotbus/service';
+/** A configured link at work: what it takes, what it tells the other side by itself, and its supervision. */
+import { Kind } from '@cotbus/contracts';
+import { superviseLink } from '@cotbus/service';
 import { MAX_DATAGRAM_BYTES } from './datagrams.ts';
-import { openDatagramLink } from './datagram-link.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { StreamOutput } from './event-stream.ts';
 import { createFilter } from './filter.ts';
-import type { Identity } from './identity.ts';
-import type { LinkOptions } from './link-options.ts';
-import { createOutlet } from './outlet.ts';
-import type { Offer, Outlet, Writer } from './outlet.ts';
+import { openLinkConnection } from './link-connection.ts';
+import type { LinkConnectionParts } from './link-connection.ts';
+import { openLinkOutlet } from './link-outlet.ts';
+import type { LinkOutletParts } from './link-outlet.ts';
+import { createLinkReport } from './link-report.ts';
+import type { Offer, Writer } from './outlet.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Picture } from './picture.ts';
-import type { Source } from './source.ts';
-import { openStreamLink } from './stream-link.ts';
 import { createVirtualClients } from './virtual-clients.ts';
-import type { WaitingEvents } from './waiting-events.ts';
 import { withoutEndpoint } from './without-endpoint.ts';
 
 /** A server limits what one client may send: a sync takes its time. */
@@ -33,20 +27,13 @@ export interface ConfiguredLink {
   readonly isOpen: boolean;
 }
 
-export interface ConfiguredLinkParts {
-  readonly context: ServiceContext;
-  readonly options: LinkOptions;
-  readonly defaults: { readonly seconds: number; readonly entries: number };
+export interface ConfiguredLinkParts extends LinkOutletParts, LinkConnectionParts {
   readonly syncIntervalSeconds: number;
   /** Shows the gateway on this link. */
-  readonly identity: Identity;
   readonly isShown: boolean;
   readonly picture: Picture;
   /** Whether an event that came over that link, or from a client, may leave over another one. */
   readonly mayRelay: (from: string | undefined) => boolean;
-  readonly deliveries: Deliveries;
-  readonly waiting: WaitingEvents;
-  readonly takeIn: (source: Source, output: StreamOutput) => void;
 }
 
 /** Starts it; it ends through the context. */
@@ -55,7 +42,7 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
   const { clock, status, onStop } = context;
   const { name, kind } = options;
   const isStream = kind === 'tcp' || kind === 'tls';
-  const outlet = openOutlet(parts);
+  const outlet = openLinkOutlet(parts);
   const filter = createFilter(options.out);
   const sends = options.direction !== 'in';
 
@@ -93,10 +80,10 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
     if (isShown) writer.write(identity.report());
     outlet.attach(writer, sync(new Set(outlet.list().map(stampOf))), each());
   };
-  const report = createReport(parts, outlet);
+  const report = createLinkReport(parts, outlet);
   const stop = new AbortController();
   const supervised = superviseLink({
-    open: (signal) => openOnce(parts, outlet, opened, report, signal),
+    open: (signal) => openLinkConnection(parts, outlet, opened, report, signal),
     clock,
     random: context.random,
     signal: stop.signal,
@@ -138,122 +125,3 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
 
 /** Tells an event from a later one of its uid. */
 const stampOf = ({ event }: Outgoing): string => `${event.timeMs} ${event.uid}`;
-
-const openOutlet = ({ context, options, defaults, deliveries, waiting }: ConfiguredLinkParts): Outlet => {
-  const { clock, status } = context;
-  const { seconds, entries } = options.queue ?? defaults;
-  const owner = ownerOf(options.name);
-  const receiver = { link: options.name };
-  const outlet = createOutlet({ maxEvents: entries, maxWaitMs: seconds * 1000, isRepeated: () => true }, clock, {
-    waits: (out) => waiting.note(owner, out, deliveries.delivered(out.item)),
-    written: (out) => {
-      waiting.forget(owner, out);
-      deliveries.written(out.item, receiver);
-    },
-    unsent: (unsent) => {
-      waiting.forget(owner, unsent.out);
-      status.count(`link_events_${unsent.reason}_total`);
-      deliveries.unsent(unsent.out.item, receiver, unsent);
-    },
-    repeated: () => status.count('events_repeated_total'),
-  });
-  for (const one of waiting.recovered) if (one.owner === owner) outlet.restore(one);
-  return outlet;
-};
-
-/** As it is named among what waits. */
-export const ownerOf = (link: string): string => `link ${link}`;
-
-const openOnce = (
-  parts: ConfiguredLinkParts,
-  outlet: Outlet,
-  opened: (writer: Writer) => void,
-  report: LinkReport,
-  signal: AbortSignal,
-): Promise<Connection> => {
-  const { context, options, identity, takeIn } = parts;
-  const { clock } = context;
-  const { name, kind, direction } = options;
-  const takes = direction !== 'out';
-  const give = (source: Source, output: StreamOutput): void => {
-    if (takes) takeIn(source, output);
-    else context.status.count('events_not_taken_total');
-  };
-  const shared = { room: () => outlet.drain(), closed: () => outlet.detach() };
-  if (kind === 'udp' || kind === 'multicast') {
-    const output = (address: string, output: StreamOutput): void => give({ name, address, link: name }, output);
-    const events = { ...shared, opened, output, failed: (error: string) => report.failed(error) };
-    return openDatagramLink({ options, clock, ownUid: identity.uid, events });
-  }
-  return openStreamLink(
-    {
-      options,
-      clock,
-      ownUid: identity.uid,
-      events: {
-        ...shared,
-        opened,
-        heard: () => outlet.heard(),
-        output: (peer, output) =>
-          give({ name, address: peer.address, link: name, answer: (xml) => peer.answer(xml) }, output),
-      },
-    },
-    signal,
-  );
-};
-
-interface LinkReport {
-  state(state: LinkState, detail: string): void;
-  /** A part of what is written does not leave. */
-  failed(error: string): void;
-  /** How much waits may have changed. @param clients connections of people on the mesh */
-  waiting(clients: number): void;
-}
-
-const createReport = ({ context, options }: ConfiguredLinkParts, outlet: Outlet): LinkReport => {
-  const { log, status } = context;
-  const { name, kind, host, port } = options;
-  let current: LinkState = LinkState.CLOSED;
-  let lastError = '';
-  let told = -1;
-  let toldClients = 0;
-  const tell = (): void => {
-    told = outlet.waiting();
-    status.setLink(
-      create(LinkStatusSchema, {
-        name,
-        transport: kind,
-        address: `${host}:${port}`,
-        state: current,
-        waiting: told,
-        clients: toldClients,
-        lastError,
-      }),
-    );
-  };
-  return {
-    state: (state, detail) => {
-      current = state;
-      if (detail !== '') {
-        lastError = printable(detail);
-        log.warn({ link: name, detail: lastError }, 'link.failed');
-        status.count('link_failures_total');
-      } else if (state === LinkState.OPEN) {
-        lastError = '';
-        log.info({ link: name }, 'link.opened');
-      }
-      tell();
-    },
-    failed: (error) => {
-      status.count('datagrams_failed_total');
-      if (lastError === error) return;
-      lastError = printable(error);
-      tell();
-    },
-    waiting: (clients) => {
-      if (told === outlet.waiting() && toldClients === clients) return;
-      toldClients = clients;
-      tell();
-    },
-  };
-};

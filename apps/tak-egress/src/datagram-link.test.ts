@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { fromBinary } from '@bufbuild/protobuf';
 import { Kind, LinkState, takproto } from '@cotbus/contracts';
 import { cotFaults } from '@cotbus/testkit';
@@ -7,13 +8,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatagramLink } from './datagram-link.ts';
 import { completeLink, linkOptions } from './link-options.ts';
 import { interfaceAddresses } from './network-interfaces.ts';
-import { datagram } from './takproto/frame.ts';
+import { datagram, MAGIC } from './takproto/frame.ts';
 import { encodeTakMessage } from './takproto/tak-message.ts';
 import { startWorld } from './testing/egress-world.ts';
 import { eventResult, meshEvent, phoneXml } from './testing/events.ts';
 import { until } from './testing/until.ts';
 
 type World = Awaited<ReturnType<typeof startWorld>>;
+
+const isAnnouncement = (bytes: Buffer): boolean =>
+  bytes[0] === MAGIC && fromBinary(takproto.TakMessageSchema, bytes.subarray(3)).cotEvent === undefined;
 
 /** Keeps what arrives, and sends. */
 const openPeer = async (group?: string, port = 0) => {
@@ -31,10 +35,13 @@ const openPeer = async (group?: string, port = 0) => {
   sender.setMulticastInterface('127.0.0.1');
   sender.setMulticastTTL(0);
   const got: Buffer[] = [];
-  socket.on('message', (bytes) => got.push(bytes));
+  // Announcements of versions are no events.
+  const announced: Buffer[] = [];
+  socket.on('message', (bytes) => (isAnnouncement(bytes) ? announced : got).push(bytes));
   return {
     port: socket.address().port,
     got,
+    announced,
     texts: (): string[] => got.map((bytes) => bytes.toString()),
     send: (bytes: string | Uint8Array, to: number, host = '127.0.0.1'): void => sender.send(bytes, to, host),
   };
@@ -180,6 +187,74 @@ describe('a multicast link', () => {
     await world.outcomes();
     await world.hear(eventResult({ seq: 2, event: meshEvent({ uid: 'N2' }) }));
     expect(await arrived(peer, 'N2')).toMatch(/^<event/);
+  });
+
+  it('says every minute which versions it understands, unless it writes XML alone', async () => {
+    const peer = await openPeer(GROUP, 26_973);
+    const world = await start(26_973);
+    const second = await until('a second announcement', () => {
+      world.clock.advance(1000);
+      return world.clock.monotonic() > 46_000 && peer.announced[1];
+    });
+    expect(fromBinary(takproto.TakMessageSchema, second.subarray(3)).takControl).toMatchObject({
+      maxProtoVersion: 1,
+      contactUid: 'COTBUS-tak',
+    });
+    const plain = await openPeer(GROUP, 26_974);
+    const xml = await start(26_974, { protocol: 'xml' });
+    await xml.hear(eventResult({ seq: 1, event: meshEvent({ uid: 'N1' }) }));
+    await arrived(plain, 'N1');
+    expect(plain.announced).toEqual([]);
+  });
+
+  it('takes events again after the system has forgotten its membership, and after its interface was away', async () => {
+    const peer = await openPeer(GROUP, 26_975);
+    const sockets: Socket[] = [];
+    const clock = fakeClock();
+    let addresses = ['127.0.0.1'];
+    const got: string[] = [];
+    const options = completeLink(
+      linkOptions.parse({ name: 'sa', kind: 'multicast', host: GROUP, port: 26_975, ttl: 0 }),
+    );
+    const link = () =>
+      openDatagramLink({
+        options,
+        clock,
+        ownUid: 'x',
+        addressesOf: () => addresses,
+        makeSocket: (made) => {
+          const socket = createSocket(made);
+          sockets.push(socket);
+          return socket;
+        },
+        events: {
+          opened: () => {},
+          room: () => {},
+          closed: () => {},
+          failed: () => {},
+          output: (_, output) => got.push(output.kind === 'event' ? output.xml : output.detail),
+        },
+      });
+    const hears = async (uid: string): Promise<unknown> =>
+      until(`${uid} from the group`, () => {
+        peer.send(phoneXml(uid, 0), 26_975, GROUP);
+        return got.some((xml) => xml.includes(` uid="${uid}"`));
+      });
+    const first = await link();
+    await hears('ONE');
+    for (const socket of sockets) if (socket.address().port === 26_975) socket.dropMembership(GROUP, '127.0.0.1');
+    clock.advance(5_000);
+    await hears('TWO');
+    addresses = [];
+    clock.advance(5_000);
+    expect(await first.closed).toBe('the network interfaces have changed');
+    await first.close();
+    await expect(link()).rejects.toThrow('has an IPv4 address');
+    addresses = ['127.0.0.1'];
+    const second = await link();
+    await hears('THREE');
+    await second.close();
+    expect(clock.pending).toBe(0);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { StreamOutput } from './event-stream.ts';
 import { datagram, messageOf } from './takproto/frame.ts';
 import { createMeshVersion } from './takproto/mesh-version.ts';
 import type { StreamProtocol } from './takproto/negotiation.ts';
-import { decodeTakMessage, encodeTakMessage } from './takproto/tak-message.ts';
+import { decodeTakMessage, encodeTakMessage, encodeVersions } from './takproto/tak-message.ts';
 import type { ContactVersions } from './takproto/tak-message.ts';
 
 /** What IPv4 lets into one datagram. */
@@ -12,6 +12,8 @@ export const MAX_DATAGRAM_BYTES = 65_507;
 
 export interface DatagramCodec {
   write(xml: string, nowMs: number): Uint8Array;
+  /** Says which versions this gateway understands, and nothing else. */
+  announcement(): Uint8Array;
   /** Nothing for what holds no event. */
   read(bytes: Uint8Array, from: string, nowMs: number): readonly StreamOutput[];
 }
@@ -24,6 +26,7 @@ export const createDatagramCodec = (protocol: StreamProtocol, negotiates: boolea
     protocol === 'protobuf' || (protocol === 'auto' && negotiates && version.current(nowMs) === 1);
   return {
     write: (xml, nowMs) => (isProtobuf(nowMs) ? datagram(encodeTakMessage(xml, own)) : Buffer.from(xml)),
+    announcement: () => datagram(encodeVersions(own)),
     read: (bytes, from, nowMs) => {
       const message = messageOf(bytes);
       if (message === undefined) {

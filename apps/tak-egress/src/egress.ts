@@ -1,6 +1,6 @@
 /** The TAK egress: wiring only. */
 import { create } from '@bufbuild/protobuf';
-import { DestinationSchema } from '@cotbus/contracts';
+import { DestinationSchema, pairInstanceName } from '@cotbus/contracts';
 import { createStateOrder, openKnownDestinations, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createDuplicates } from './duplicates.ts';
@@ -11,12 +11,29 @@ import { createIdentity } from './identity.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { takOptions } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
+import { runPair } from './pair/pair.ts';
 import { createPicture } from './picture.ts';
 import { openRelay } from './relay.ts';
 import type { Source } from './source.ts';
 import { openTakLinks } from './tak-links.ts';
 
-const start = async (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
+const start = (context: ServiceContext, options: TakEgressOptions): Promise<void> => {
+  const { name, pair } = options;
+  if (pair === undefined) return startEgress(context, options, () => true);
+  return runPair({
+    context,
+    name,
+    options: pair,
+    start: (own, mayWrite) => startEgress(own, options, mayWrite),
+  });
+};
+
+/** @param mayWrite to TAK: the other instance of a pair does not. */
+const startEgress = async (
+  context: ServiceContext,
+  options: TakEgressOptions,
+  mayWrite: () => boolean,
+): Promise<void> => {
   const { bus, clock, journals, log, nonce, signal, status } = context;
   const { name, maxStaleSeconds } = options;
   const outcomes = await openOutcomeLog({ owner: name, journals, bus, clock, nonce, log, count: status.count });
@@ -44,9 +61,10 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
     options,
     picture,
     identity,
+    mayWrite,
     takeIn: (source, output) => takeIn(source, output),
   });
-  takeIn = createFromTak({ ...common, links, agents, origin, identity, maxStaleSeconds });
+  takeIn = createFromTak({ ...common, links, agents, origin, identity, name, maxStaleSeconds });
   for (const take of early) take();
   const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
   const fromMesh = await openFromMesh({ ...common, links, options, relay, duplicates: createDuplicates(clock) });
@@ -57,12 +75,16 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   status.setDestination(create(DestinationSchema, { name }));
 };
 
+/** Each of a pair has a status of its own. */
+const instanceOf = ({ name, pair }: TakEgressOptions): string =>
+  pair === undefined ? name : pairInstanceName(name, pair.instance);
+
 export const takEgress: Service<TakEgressOptions> = {
   name: 'tak-egress',
   section: 'tak',
   options: takOptions,
-  instance: (options) => options.name,
+  instance: instanceOf,
   // Registered also while it is away: what is heard meanwhile waits for it.
-  will: ({ name }) => serviceWill('tak-egress', name, create(DestinationSchema, { name })),
+  will: (options) => serviceWill('tak-egress', instanceOf(options), create(DestinationSchema, { name: options.name })),
   start,
 };

@@ -35,7 +35,14 @@ describe('ten thousand events for a client that reads nothing', () => {
     const deliveries = createDeliveries();
     const counts = new Map<string, number>();
     const count = (name: string, by = 1): void => void counts.set(name, (counts.get(name) ?? 0) + by);
-    const clients = createClients({ clock: context.clock, limits: LIMITS, status: { count }, deliveries, waiting });
+    const clients = createClients({
+      mayWrite: () => true,
+      clock: context.clock,
+      limits: LIMITS,
+      status: { count },
+      deliveries,
+      waiting,
+    });
     const [slow, quick] = [peer(false), peer(true)];
     for (const [one, uid] of [
       [slow, 'SLOW'],

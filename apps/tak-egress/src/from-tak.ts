@@ -20,6 +20,7 @@ import { eventLifeMs, isInsistent } from './event-life.ts';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import type { Identity } from './identity.ts';
+import { createNamesakeWatch } from './namesake.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Picture } from './picture.ts';
 import { answerTo, staysOnConnection } from './ping.ts';
@@ -38,6 +39,8 @@ export interface FromTakParts {
   readonly picture: Picture;
   readonly links: TakLinks;
   readonly identity: Identity;
+  /** Of this egress. */
+  readonly name: string;
   readonly maxStaleSeconds: number;
 }
 
@@ -60,6 +63,7 @@ export const createFromTak = (parts: FromTakParts): ((source: Source, output: St
   const ownUids = new WeakMap<TakPeer, string>();
   const contents = createTtlMap<string, string>({ ttlMs: CONTENT_MEMORY_MS, maxEntries: MAX_CONTENTS, clock });
 
+  const noticeNamesake = createNamesakeWatch(parts.context, parts.identity, parts.name);
   const endHere = (source: Source, reason: ReasonName, detail: string, event?: CotEvent): void => {
     const heard = createMessage('eventHeard', { link: source.name, ...(event && { event, kind: event.kind }) });
     const refused = [{ destination: '', reason, detail }];
@@ -90,6 +94,7 @@ export const createFromTak = (parts: FromTakParts): ((source: Source, output: St
     const { event } = parsed;
     if (staysOnConnection(event)) return answer(source, event);
     getToKnow(source, event);
+    noticeNamesake(source, event);
     const loop = whyLoop(parts, event);
     if (loop !== undefined) return endHere(source, 'loop', loop, event);
     const verdict = links.refusesIn(source)(event);

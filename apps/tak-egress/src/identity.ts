@@ -9,11 +9,15 @@ import type { TakEgressOptions } from './options.ts';
 import type { Outgoing } from './outgoing.ts';
 
 const UNKNOWN_M = 9_999_999;
+/** Reports of the last quarter of an hour, to each link when it opens. */
+const MAX_KNOWN = 256;
 
 export interface Identity {
   readonly uid: string;
   /** Its report of now, to hold for two intervals of the sync and a little. */
   report(): Outgoing;
+  /** Whether it made a report with this time, epoch milliseconds; of many, the newest are known. */
+  hasReported(timeMs: number): boolean;
 }
 
 type IdentityParts = Pick<TakEgressOptions, 'name' | 'identity' | 'syncIntervalSeconds' | 'opex'>;
@@ -51,10 +55,14 @@ export const createIdentity = (parts: IdentityParts, tag: string, clock: Clock):
       callsign,
       opex,
     });
+  const reported = new Set<number>();
   return {
     uid,
+    hasReported: (timeMs) => reported.has(timeMs),
     report: () => {
       const event = eventAt(clock.now());
+      reported.add(event.timeMs);
+      for (const oldest of reported) if (reported.size > MAX_KNOWN) reported.delete(oldest);
       return { event, xml: buildEventXml(event), staleMs: clock.monotonic() + staleMs };
     },
   };

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Clock } from '@cotbus/service';
 import { ServiceError, VERSION } from '@cotbus/service';
@@ -18,7 +18,8 @@ export const QUIET_MS = 10_000;
 const CHECK_MS = 1_000;
 const HANDSHAKE_MS = 10_000;
 /** How soon a client whose certificate is revoked is cut off. */
-const REVOCATION_CHECK_MS = 5_000;
+const REVOCATION_CHECK_MS = 1_000;
+const TLS_RULES = { minVersion: 'TLSv1.2' } as const;
 const REVOKED = 'its certificate is revoked';
 
 export interface ListenerOptions {
@@ -60,6 +61,8 @@ export interface Listener {
   /** Where it listens, with the port that was taken. */
   readonly address: string;
   readonly clientCount: number;
+  /** Other certificates from the next connection on; those that are open go on. */
+  renew(context: SecureContextOptions): void;
   close(): Promise<void>;
 }
 
@@ -123,6 +126,9 @@ export const openListener = async (
     get clientCount() {
       return peers.size;
     },
+    renew: (context) => {
+      if (server instanceof TlsServer) server.setSecureContext({ ...context, ...TLS_RULES });
+    },
     close: () => {
       stopKeepalive();
       stopShuttingOut?.();
@@ -144,7 +150,7 @@ const openTcp = (serve: Serve): Server => createTcpServer((socket) => serve(sock
 /** Who has no certificate of the authority does not come in: TLS 1.2 and 1.3, both sides proven. */
 const openTls = ({ context, revoked }: ListenerTls, serve: Serve, events: ListenerEvents): Server => {
   const server = createTlsServer(
-    { ...context, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS },
+    { ...context, ...TLS_RULES, requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_MS },
     (socket) => {
       const certificate = certificateOf(socket);
       const refuse = (why: string): void => {

@@ -13,12 +13,14 @@ import type { Feed } from './outlet.ts';
 import { buildPong } from './ping.ts';
 import type { Source } from './source.ts';
 import type { TakPeer } from './tak-peer.ts';
-import { certificatesFolder, ownTlsFiles, readTlsFiles, revokedFingerprints } from './tls-files.ts';
+import { openTlsListener } from './tls-listener.ts';
 
 /** Characters of a name from outside in a status. */
 const MAX_NAME_CHARACTERS = 64;
 /** Somebody who knocks without a certificate knocks often. */
 const REFUSAL_LOG_MS = 10_000;
+/** How soon the status says that a message waits for somebody to come. */
+const WAITING_LOOK_MS = 1_000;
 
 export type ListenerName = 'listen' | 'listenTls';
 
@@ -48,12 +50,14 @@ export const openListeners = async (parts: ListenersParts): Promise<Listeners> =
   const guests = new Map<TakPeer, Guest>();
   let lastId = 0;
   const nextName = (): string => `client-${++lastId}`;
-  const open = (name: ListenerName, listen: Omit<ListenerOptions, 'section'>): Promise<void> =>
+  const open = (name: ListenerName, listen: Omit<ListenerOptions, 'section'>): Promise<Listener> =>
     openOne(parts, { name, listen: { ...listen, section: name }, guests, nextName });
   if (options.listen.enabled) await open('listen', options.listen);
-  const isTls = await openTlsListener(parts, (listen) => open('listenTls', listen));
+  const tls = await openTlsListener(context, options.listenTls, (listen) => open('listenTls', listen));
   return {
-    isAny: options.listen.enabled || isTls,
+    get isAny() {
+      return options.listen.enabled || tls.isOpen;
+    },
     identify: (source, callsign, uid) => {
       const guest = source.client && guests.get(source.client);
       if (source.client === undefined || guest === undefined) return;
@@ -63,36 +67,6 @@ export const openListeners = async (parts: ListenersParts): Promise<Listeners> =
   };
 };
 
-/** Off until it has certificates; with wrong ones everything else goes on, and the status says what is wrong. */
-const openTlsListener = async (
-  { context, options }: ListenersParts,
-  open: (listen: Omit<ListenerOptions, 'section'>) => Promise<void>,
-): Promise<boolean> => {
-  const { enabled, host, port, protocol } = options.listenTls;
-  const folder = certificatesFolder(context.journals.folder);
-  const files = options.listenTls.tls ?? ownTlsFiles(folder);
-  if (!enabled || files === undefined) return false;
-  const read = await readTlsFiles(files, 'server', context.clock.now());
-  if (read.ok) {
-    for (const warning of read.warnings) context.log.warn({ warning: printable(warning) }, 'listener.certificates');
-    await open({ host, port, protocol, tls: { context: read.options, revoked: () => revokedFingerprints(folder) } });
-    return true;
-  }
-  const lastError = printable(read.fault);
-  context.log.error({ fault: lastError }, 'listener.certificates_unusable');
-  context.status.setFault('listenTls', `tak.listenTls: ${lastError}`);
-  context.status.setLink(
-    create(LinkStatusSchema, {
-      name: 'listenTls',
-      transport: 'tls-server',
-      address: `${host}:${port}`,
-      state: LinkState.CLOSED,
-      lastError,
-    }),
-  );
-  return false;
-};
-
 interface OneListener {
   readonly name: ListenerName;
   readonly listen: ListenerOptions;
@@ -100,13 +74,15 @@ interface OneListener {
   readonly nextName: () => string;
 }
 
-const openOne = async (parts: ListenersParts, one: OneListener): Promise<void> => {
+const openOne = async (parts: ListenersParts, one: OneListener): Promise<Listener> => {
   const { context } = parts;
   const { clock, log, status } = context;
   const { name, listen } = one;
   let lastError = '';
+  let waiting = 0;
   const report = (error = lastError): void => {
     lastError = printable(error);
+    waiting = parts.clients.waiting();
     status.setLink(
       create(LinkStatusSchema, {
         name,
@@ -114,6 +90,7 @@ const openOne = async (parts: ListenersParts, one: OneListener): Promise<void> =
         address: listener.address,
         state: LinkState.OPEN,
         clients: listener.clientCount,
+        waiting,
         lastError,
       }),
     );
@@ -121,12 +98,17 @@ const openOne = async (parts: ListenersParts, one: OneListener): Promise<void> =
   const keepalive = (): string => buildEventXml(buildPong(clock.now()));
   const events = eventsOf(parts, one, report);
   const listener: Listener = await openListener(listen, clock, keepalive, events);
+  const stopLooking = clock.every(WAITING_LOOK_MS, () => {
+    if (parts.clients.waiting() !== waiting) report();
+  });
   context.onStop(`TAK listener ${name}`, async () => {
+    stopLooking();
     await listener.close();
     status.removeLink(name);
   });
   log.info({ address: listener.address }, 'listener.opened');
   report();
+  return listener;
 };
 
 const eventsOf = (parts: ListenersParts, one: OneListener, report: (error?: string) => void): ListenerEvents => {

@@ -1,4 +1,4 @@
-import { isTopicLevel, kindNames } from '@cotbus/contracts';
+import { isTopicLevel, kindNames, pairInstances } from '@cotbus/contracts';
 import type { KindName } from '@cotbus/contracts';
 import { z } from 'zod';
 import { filterOptions } from './filter-options.ts';
@@ -79,6 +79,22 @@ const identityOptions = z.strictObject({
     .describe('servers: to tcp and tls links alone, which know who is connected by it; everywhere: on every map'),
 });
 
+const pairOptions = z.strictObject({
+  instance: z.enum(pairInstances).describe('Which of the two this is'),
+  leaseSeconds: z
+    .number()
+    .min(1)
+    .max(300)
+    .default(10)
+    .describe(
+      'The active one closes its links after so long without the broker; the other begins after one and a half',
+    ),
+  whenBehind: z
+    .enum(['wait', 'takeOver'])
+    .default('wait')
+    .describe('What it does without all that the other one accepted; takeOver: where that machine is gone for good'),
+});
+
 const relayKinds = kindNames.filter((kind) => kind !== 'refused') as [KindName, ...KindName[]];
 const mesh = z.string().refine(isTopicLevel, 'expected 1 to 64 letters, digits, ".", "_" or "-"');
 
@@ -113,6 +129,9 @@ export const takOptions = z
       .max(32)
       .default([])
       .describe('Mesh to mesh, each way by itself; in one egress of a bus, for each one relays'),
+    pair: pairOptions
+      .optional()
+      .describe('Two instances of this egress on one broker: one works, the other takes over'),
     queue: queueOptions.prefault({}).describe('What waits for a link or client that is away'),
     syncIntervalSeconds: z
       .int()

@@ -34,6 +34,8 @@ export interface OutletEvents {
 }
 
 export interface OutletOptions extends OutboxLimits {
+  /** False: nothing is written now, whatever room there is. */
+  readonly mayWrite: () => boolean;
   /** What has to be written again when the connection dies with it. */
   readonly isRepeated: (out: Outgoing) => boolean;
 }
@@ -74,14 +76,14 @@ export interface Outlet {
 }
 
 export const createOutlet = (options: OutletOptions, clock: Clock, events: OutletEvents): Outlet => {
-  const { isRepeated } = options;
+  const { isRepeated, mayWrite } = options;
   const outbox = createOutbox(options);
   const again = createRepeats(options, clock);
   const feeds = createFeeds();
   let writer: Writer | undefined;
 
   const endAll = (all: readonly Unsent[]): void => all.forEach((unsent) => events.unsent(unsent));
-  const roomIn = (): Writer | undefined => (writer?.hasRoom === true ? writer : undefined);
+  const roomIn = (): Writer | undefined => (writer?.hasRoom === true && mayWrite() ? writer : undefined);
   const write = (to: Writer, out: Outgoing): void => {
     to.write(out);
     if (isRepeated(out)) again.written(out);

@@ -267,6 +267,28 @@ describe('a link to a server', () => {
   });
 });
 
+describe('another gateway of the same name at the server', () => {
+  it('is told of, with what to do; an echo of our own report is not', async () => {
+    const server = await startTakServer();
+    const world = await startWorld(tcp(server));
+    await opened(world);
+    const own = await server.event('COTBUS-tak');
+    server.say(own);
+    await until('the echo', async () => {
+      await world.clock.pass(100);
+      return (await world.outcomes()).length > 0;
+    });
+    expect(world.status()?.faults).toEqual([]);
+    server.say(own.replaceAll(/ time="[^"]*"/g, ` time="${new Date(world.clock.now() + 1).toISOString()}"`));
+    const faults = await until('an alarm', () => {
+      world.clock.advance(1000);
+      return world.status()?.faults.length !== 0 && world.status()?.faults;
+    });
+    expect(faults).toEqual([expect.stringContaining('another gateway at server calls itself "tak", too')]);
+    expect(world.status()?.ready).toBe(true);
+  });
+});
+
 describe('a TLS link', () => {
   const tls = (server: Pick<TakServer, 'port'>, options: object = {}, host = 'localhost') => ({
     listen: { enabled: false },

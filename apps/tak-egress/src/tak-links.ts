@@ -1,27 +1,25 @@
-/** All TAK links of an egress as one: who gets an event, and how it ends. */
+/** All TAK links of an egress as one: opened together, and told of how an item ended at all of them. */
 import { Reason } from '@cotbus/contracts';
 import type { ServiceContext } from '@cotbus/service';
+import { watchCertificates } from './certificate-life.ts';
 import { createClients } from './clients.ts';
-import type { Clients } from './clients.ts';
-import { ownerOf, startLink } from './configured-link.ts';
-import type { ConfiguredLink } from './configured-link.ts';
+import { startLink } from './configured-link.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Deliveries, End, Receiver } from './deliveries.ts';
 import { createDirectory } from './directory.ts';
-import type { Directory } from './directory.ts';
 import type { StreamOutput } from './event-stream.ts';
 import { createFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { Identity } from './identity.ts';
+import { ownerOf } from './link-outlet.ts';
 import { openListeners } from './listeners.ts';
-import type { ListenerName, Listeners } from './listeners.ts';
+import type { ListenerName } from './listeners.ts';
 import { allLinks } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
-import { isMessage } from './outgoing.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Picture } from './picture.ts';
-import { recipientsOf } from './recipients.ts';
-import type { Recipients } from './recipients.ts';
+import { isForMesh, offerToAll } from './routing.ts';
+import type { Routing } from './routing.ts';
 import type { Source } from './source.ts';
 import { openWaitingEvents } from './waiting-events.ts';
 import type { WaitingEvents } from './waiting-events.ts';
@@ -51,32 +49,21 @@ export interface TakLinksParts {
   readonly options: TakEgressOptions;
   readonly picture: Picture;
   readonly identity: Identity;
+  /** This egress may write to TAK now. */
+  readonly mayWrite: () => boolean;
   readonly takeIn: (source: Source, output: StreamOutput) => void;
-}
-
-/** Everything about who gets what. */
-interface Routing {
-  readonly context: ServiceContext;
-  readonly clients: Clients;
-  readonly listeners: Listeners;
-  readonly links: readonly ConfiguredLink[];
-  readonly directory: Directory;
-  readonly deliveries: Deliveries;
-  readonly toClients: Readonly<Record<ListenerName, Filter>>;
-  /** Events of this link may leave over others. */
-  readonly mayRelay: (link: string) => boolean;
 }
 
 /** Opens what is configured; it is closed through the context. */
 export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
-  const { context, options, picture, identity, takeIn } = parts;
+  const { context, options, picture, identity, mayWrite, takeIn } = parts;
   const { clock, status, onStop } = context;
   const all = allLinks(options);
   const waiting = await openWaitingEvents(context);
   const deliveries = createDeliveries();
   restoreDeliveries(waiting, deliveries, new Set(all.map(({ name }) => ownerOf(name))));
   const limits = { maxEvents: options.queue.entries, maxWaitMs: options.queue.seconds * 1000 };
-  const clients = createClients({ clock, limits, status, deliveries, waiting });
+  const clients = createClients({ clock, limits, mayWrite, status, deliveries, waiting });
   const stopTicks = clock.every(TICK_MS, () => clients.tick());
   onStop('clients', stopTicks);
 
@@ -99,6 +86,7 @@ export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
       options: link,
       defaults: options.queue,
       syncIntervalSeconds: options.syncIntervalSeconds,
+      mayWrite,
       identity,
       isShown: options.identity.show === 'everywhere' || link.kind === 'tcp' || link.kind === 'tls',
       picture,
@@ -108,6 +96,7 @@ export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
       takeIn,
     }),
   );
+  watchCertificates(context, all);
   const directory = createDirectory(clock);
   return useLinks({ context, clients, listeners, links, directory, deliveries, toClients, mayRelay }, options);
 };
@@ -165,81 +154,3 @@ const useLinks = (routing: Routing, options: TakEgressOptions): TakLinks => {
 
 const KEPT = { detail: 'kept for clients that join' };
 const MESH_ONLY: End = { reason: Reason.NOT_FOR_TAK, detail: 'it is for people on a mesh' };
-
-const isForMesh = (routing: Routing, out: Outgoing): boolean => {
-  const to = recipientsOf(out.event, (uid) => isUser(routing, uid));
-  return to !== undefined && placesOf(routing, to, undefined).isNowhere;
-};
-
-/** @returns to how many it was written at once. */
-const offerToAll = (routing: Routing, out: Outgoing, source: Source | undefined): number => {
-  const { clients, listeners, links, deliveries } = routing;
-  const recipients = recipientsOf(out.event, (uid) => isUser(routing, uid));
-  const places = recipients && placesOf(routing, recipients, source);
-  let written = 0;
-  for (const link of inOrder(links)) {
-    const why = places === undefined || places.links === 'all' || places.links.has(link.name) ? link.refuses(out) : '';
-    if (why === undefined) {
-      link.offer(out);
-      if (link.isOpen) written += 1;
-    } else if (why !== '') deliveries.refuse(out.item, link.name, why);
-  }
-  if (!routing.mayRelay(source?.link ?? '')) return written;
-  const allows = allowing(routing, out);
-  const { clients: to } = places ?? {};
-  const maybe = places?.isUnknown === true || places?.isNowhere === true;
-  written += clients.offer(out, { except: source?.client, to, maybe, allows });
-  const isForNobody = places === undefined ? clients.isNobody() : places.isUnknown;
-  if (isForNobody && listeners.isAny && source === undefined && isMessage(out)) clients.keep(out, places !== undefined);
-  return written;
-};
-
-/** Those that can write now first: what waits elsewhere then says who has it already. */
-const inOrder = (links: readonly ConfiguredLink[]): readonly ConfiguredLink[] =>
-  links.toSorted((one, other) => Number(other.isOpen) - Number(one.isOpen));
-
-const allowing = ({ toClients, context, deliveries }: Routing, out: Outgoing): ((listener: string) => boolean) => {
-  const verdicts = new Map(Object.entries(toClients).map(([name, filter]) => [name, filter(out.event)]));
-  const told = new Set<string>();
-  return (listener) => {
-    const verdict = verdicts.get(listener);
-    if (verdict === undefined) return true;
-    if (!told.has(listener)) {
-      told.add(listener);
-      if (!verdict.passes) {
-        context.status.count('events_filtered_total');
-        deliveries.refuse(out.item, listener, verdict.detail);
-      } else if (verdict.wouldDeny !== undefined) context.status.count('events_would_be_filtered_total');
-    }
-    return verdict.passes;
-  };
-};
-
-const isUser = ({ clients, directory }: Routing, uid: string): boolean =>
-  clients.isUser(uid) || directory.linkOf(uid) !== undefined || directory.isOnMesh(uid);
-
-interface Places {
-  readonly clients: Recipients;
-  readonly links: ReadonlySet<string> | 'all';
-  /** Some are not known: they may be beyond any link, or come later. */
-  readonly isUnknown: boolean;
-  /** All are on a mesh. */
-  readonly isNowhere: boolean;
-}
-
-/** Where the people are whom an event is addressed to. */
-const placesOf = ({ clients, directory }: Routing, to: Recipients, source: Source | undefined): Places => {
-  const here = clients.known(to);
-  const names = [...to.uids, ...to.callsigns];
-  const isHere = (name: string): boolean => here.uids.includes(name) || here.callsigns.includes(name);
-  const away = names.filter((name) => !isHere(name));
-  const beyond = away.flatMap((name) => directory.linkOf(name) ?? []);
-  const unknown = away.filter((name) => directory.linkOf(name) === undefined && !directory.isOnMesh(name));
-  const isUnknown = unknown.length > 0;
-  return {
-    clients: here,
-    links: isUnknown ? 'all' : new Set(beyond.filter((link) => link !== source?.link)),
-    isUnknown,
-    isNowhere: here.uids.length + here.callsigns.length + beyond.length + unknown.length === 0,
-  };
-};

@@ -9,7 +9,7 @@ export type { TakClientName } from './connection-package.ts';
 export { tlsOptions } from './credentials.ts';
 export type { Credentials } from './credentials.ts';
 export type { EnrolmentWish } from './enroll/enroll.ts';
-export { enrollInto, readEnrolment } from './enroll/enrolment-folder.ts';
+export { enrollInto, readEnrolment, renewInto } from './enroll/enrolment-folder.ts';
 export type { EnrolmentFiles, EnrolmentRecord } from './enroll/enrolment-folder.ts';
 export { certificateReasons } from './fault.ts';
 export type { CertificateFault, CertificateReason, Refused } from './fault.ts';

@@ -41,6 +41,16 @@ describe('grants of the bus', () => {
     expect(writes.some((filter) => covers(filter, topicOf('outcome', 'mine')))).toBe(true);
   });
 
+  it('let both of a pair of egresses speak, each with a status of its own, and a name be as long as any', () => {
+    const { writes, reads } = busGrants('r', 'tak-egress', 'mine');
+    for (const topic of ['r/service/tak-egress/mine.b', 'r/pair/mine/a', 'r/pair/mine/a/copy', 'r/pair/mine/b/taken']) {
+      expect(writes.some((filter) => covers(filter, topic))).toBe(true);
+    }
+    expect(reads.some((filter) => covers(filter, 'r/pair/mine/b'))).toBe(true);
+    expect(reads.some((filter) => covers(filter, 'r/pair/others/b'))).toBe(false);
+    expect(busGrants('r', 'tak-egress', 'x'.repeat(64)).writes).not.toEqual([]);
+  });
+
   it('are refused to a name that is no topic level', () => {
     for (const own of ['', '+', '#', 'a/b']) expect(() => busGrants('r', 'radio-agent', own)).toThrow(TopicError);
   });

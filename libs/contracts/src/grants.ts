@@ -3,12 +3,18 @@
  * them, which proves that it is enough, and tries every topic with every password, which proves that it is no more.
  */
 import { bridgeTopics } from './bridge.ts';
-import { buildFilter } from './topics.ts';
+import { buildFilter, isTopicLevel } from './topics.ts';
 import type { TopicIds, TopicName } from './topics.ts';
 
 /** A service by its name, `operator`: a person with the command `cotbus`, or `site`: the bridge of a site's broker. */
 export type BusRole =
   'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'console' | 'operator' | 'site';
+
+/** The two of an active/standby pair. */
+export const pairInstances = ['a', 'b'] as const;
+
+/** As one of a pair is called among services. */
+export const pairInstanceName = (name: string, instance: string): string => `${name}.${instance}`;
 
 /** Topic filters of a role, with the root. */
 export interface BusGrants {
@@ -34,6 +40,20 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
     writes: [filter('void')],
     reads: [filter('receipt', { origin: own }), filter('serviceStatus')],
   });
+  /** Both instances of a pair have its name, and a status each. */
+  const pair = (): BusGrants => {
+    const words = [
+      filter('pairWord', { name: own }),
+      filter('pairCopy', { name: own }),
+      filter('pairTaken', { name: own }),
+    ];
+    const statuses = pairInstances
+      .map((instance) => pairInstanceName(own, instance))
+      // A name may be too long for two.
+      .filter((instance) => isTopicLevel(instance))
+      .map((instance) => filter('serviceStatus', { name: role, instance }));
+    return { writes: [...words, ...statuses], reads: words };
+  };
   const status = filter('serviceStatus', own === '' ? { name: role } : { name: role, instance: own });
 
   const rows: Readonly<Record<BusRole, () => BusGrants>> = {
@@ -66,8 +86,8 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
       ],
     }),
     'tak-egress': () => ({
-      writes: [filter('eventHeard'), ...origin().writes, ...sink().writes],
-      reads: [filter('rxResult'), filter('agentStatus'), ...origin().reads, ...sink().reads],
+      writes: [filter('eventHeard'), ...origin().writes, ...sink().writes, ...pair().writes],
+      reads: [filter('rxResult'), filter('agentStatus'), ...origin().reads, ...sink().reads, ...pair().reads],
     }),
     'route-packager': () => ({
       // It takes routes, and tells TAK of the packages that it shares.

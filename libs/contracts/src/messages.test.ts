@@ -24,6 +24,9 @@ const samples: { [N in TopicName]: MessageOf<N> } = {
   command: createMessage('command', { target: 'tak', verb: 'doctor' }),
   reply: createMessage('reply', { id: 'f00d' }),
   route: createMessage('route', { hash: 'ab12' }),
+  pairWord: createMessage('pairWord', { name: 'tak', instance: 'a', epoch: 3, life: 9n }),
+  pairCopy: createMessage('pairCopy', { name: 'tak', instance: 'a', copy: 7n, number: 1 }),
+  pairTaken: createMessage('pairTaken', { name: 'tak', instance: 'b', copy: 7n, number: 1 }),
 };
 
 describe('messages of the bus', () => {

@@ -4,6 +4,7 @@
  */
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { OutcomeBatchSchema, ReceiptSchema, VoidSchema } from './gen/cotbus/v1/item_pb.ts';
+import { PairCopySchema, PairTakenSchema, PairWordSchema } from './gen/cotbus/v1/pair_pb.ts';
 import { AgentStatusSchema, FrameHeardSchema, NodeStateSchema, TxResultSchema } from './gen/cotbus/v1/radio_pb.ts';
 import { CommandSchema, ReplySchema, RoutePackageSchema, ServiceStatusSchema } from './gen/cotbus/v1/service_pb.ts';
 import { EventHeardSchema, RxResultSchema } from './gen/cotbus/v1/tak_pb.ts';
@@ -125,6 +126,27 @@ export const topics = {
     qos: 1,
     retain: true,
     ids: (m) => ({ hash: m.hash }),
+  }),
+  pairWord: row({
+    pattern: 'pair/<name>/<instance>',
+    schema: PairWordSchema,
+    qos: 1,
+    retain: true,
+    ids: (m) => ({ name: m.name, instance: m.instance }),
+  }),
+  pairCopy: row({
+    pattern: 'pair/<name>/<instance>/copy',
+    schema: PairCopySchema,
+    qos: 1,
+    retain: false,
+    ids: (m) => ({ name: m.name, instance: m.instance }),
+  }),
+  pairTaken: row({
+    pattern: 'pair/<name>/<instance>/taken',
+    schema: PairTakenSchema,
+    qos: 1,
+    retain: false,
+    ids: (m) => ({ name: m.name, instance: m.instance }),
   }),
 } as const;
 

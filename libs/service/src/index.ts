@@ -56,6 +56,7 @@ export { superviseLink } from './supervise-link.ts';
 export type { Connection, SuperviseOptions } from './supervise-link.ts';
 export { startHealth } from './http-health.ts';
 export type { Health, HealthOptions } from './http-health.ts';
+export type { JournalFile, JournalFs } from './journal/journal-fs.ts';
 export { nodeJournalFs } from './journal/node-journal-fs.ts';
 export { openKeptState } from './kept-state.ts';
 export type { KeptState } from './kept-state.ts';

@@ -53,8 +53,8 @@ export interface JournalPlace {
 
 /** What the service says of itself on `service/<name>/<instance>`, /readyz and the console. */
 export interface ServiceReport {
-  /** Makes the service a destination for frames heard. */
-  setDestination(destination: Destination): void;
+  /** Makes the service a destination for frames heard; undefined: it is none any more. */
+  setDestination(destination: Destination | undefined): void;
   setLink(link: LinkStatus): void;
   removeLink(name: string): void;
   /** A reason for not being ready, by key; undefined takes it back. */

@@ -1,6 +1,6 @@
 /** `cotbus enroll HOST`: a certificate from a TAK server, as files that a TLS link takes. */
 import { resolve } from 'node:path';
-import { enrollInto, readCredentials, readEnrolment, systemPorts } from '@cotbus/certificates';
+import { enrollInto, readCredentials, readEnrolment, renewInto, systemPorts } from '@cotbus/certificates';
 import type { EnrolmentFiles, EnrolmentRecord, EnrolmentWish } from '@cotbus/certificates';
 import { printable } from '@cotbus/service';
 import { certificateFolder, complain } from './certificate-place.ts';
@@ -47,12 +47,22 @@ export const enrollAt = async (address: string, given: EnrollOptions): Promise<v
     );
     return;
   }
-  const wish = await wishOf(host, options, before);
-  if (wish === undefined) return;
-  const files = await enrollInto(folder, wish, systemPorts);
+  const files = await filesOf(folder, host, options, before);
+  if (files === undefined) return;
   if (!files.ok) return complain(files);
   for (const line of resultLines(files)) console.log(printable(line));
   for (const { detail } of files.warnings) console.error(printable(`Mind: ${detail}`));
+};
+
+/** The certificate there is may be enough for the next one; else it takes the password. */
+const filesOf = async (folder: string, host: string, options: EnrollOptions, before: EnrolmentRecord | undefined) => {
+  if (options.renew === true && (process.env[PASSWORD] ?? '') === '') {
+    const renewed = await renewInto(folder, host, systemPorts);
+    if (renewed.ok) return renewed;
+    console.error(printable(`Not with the certificate alone (${renewed.detail}).`));
+  }
+  const wish = await wishOf(host, options, before);
+  return wish === undefined ? undefined : enrollInto(folder, wish, systemPorts);
 };
 
 /** Administrators hand out addresses in every form: tak.example.org, tak.example.org:8446, https://tak.example.org:8446/ */

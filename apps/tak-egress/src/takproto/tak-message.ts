@@ -42,15 +42,16 @@ export const encodeTakMessage = (xml: string, versions?: ContactVersions): Uint8
     detail: takDetailOf(event.detail),
   });
   const message = create(takproto.TakMessageSchema, { cotEvent });
-  if (versions !== undefined) {
-    message.takControl = create(takproto.TakControlSchema, {
-      minProtoVersion: versions.min,
-      maxProtoVersion: versions.max,
-      contactUid: versions.uid,
-    });
-  }
+  if (versions !== undefined) message.takControl = controlOf(versions);
   return toBinary(takproto.TakMessageSchema, message);
 };
+
+/** A message that announces versions and holds no event. */
+export const encodeVersions = (versions: ContactVersions): Uint8Array =>
+  toBinary(takproto.TakMessageSchema, create(takproto.TakMessageSchema, { takControl: controlOf(versions) }));
+
+const controlOf = ({ uid, min, max }: ContactVersions): takproto.TakControl =>
+  create(takproto.TakControlSchema, { minProtoVersion: min, maxProtoVersion: max, contactUid: uid });
 
 /** A message as XML, to be read like any other; it never throws. A message may carry versions alone. */
 export const decodeTakMessage = (bytes: Uint8Array): TakReading => {

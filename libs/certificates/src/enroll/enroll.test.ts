@@ -10,7 +10,7 @@ import type { EnrolmentMock, MockOptions } from '../testing/enrolment-mock.ts';
 import { useTemporaryFolder } from '../testing/temporary-folder.ts';
 import { createTestPorts } from '../testing/test-ports.ts';
 import type { EnrolmentWish } from './enroll.ts';
-import { enrolmentFolder, enrollInto, readEnrolment } from './enrolment-folder.ts';
+import { enrolmentFolder, enrollInto, readEnrolment, renewInto } from './enrolment-folder.ts';
 
 // Keys are made and derived: seconds on a small machine.
 vi.setConfig({ testTimeout: 20_000 });
@@ -117,6 +117,44 @@ describe('what enrolling leaves behind', () => {
     });
     mkdirSync(folder.file('servers'));
     expect(await readEnrolment(folder.path, 'localhost')).toBeUndefined();
+  });
+});
+
+describe('renewing without a password', () => {
+  it('takes a new certificate for the one there is, where the server allows it', async () => {
+    const mock = await start({ knowsCertificates: true });
+    const first = await enrolled(mock);
+    const before = readFileSync(first.certificate, 'utf8');
+    mock.asked.splice(0);
+    const renewed = await renewInto(folder.path, 'localhost', ports, mock.port);
+    expect(renewed.ok ? '' : renewed.detail).toBe('');
+    expect(renewed).toMatchObject({ ok: true, certificate: first.certificate });
+    expect(readFileSync(first.certificate, 'utf8')).not.toBe(before);
+    expect(mock.asked.map(({ login }) => login).join('')).toBe('');
+    expect(await readEnrolment(folder.path, 'localhost')).toMatchObject({
+      port: mock.port,
+      user: USER,
+      trusted: [mock.root],
+    });
+  });
+
+  it.each<[string, MockOptions, string]>([
+    ['does not know certificates', { knowsCertificates: false }, 'login_refused'],
+    ['has no such page there', { configStatus: 404 }, 'login_refused'],
+    ['signs another key', { answer: 'other-key' }, 'key_mismatch'],
+  ])('leaves everything as it was at a server that %s', async (_, later, reason) => {
+    const options: MockOptions = { knowsCertificates: true };
+    const mock = await start(options);
+    const { certificate } = await enrolled(mock);
+    const before = readFileSync(certificate, 'utf8');
+    Object.assign(options, later);
+    const answer = await renewInto(folder.path, 'localhost', ports, mock.port);
+    expect(answer).toMatchObject({ ok: false, reason });
+    expect(readFileSync(certificate, 'utf8')).toBe(before);
+  });
+
+  it('needs something to renew', async () => {
+    expect(await renewInto(folder.path, 'localhost', ports)).toMatchObject({ ok: false, reason: 'no_certificate' });
   });
 });
 

@@ -20,7 +20,8 @@ import { createPrivateKey } from 'node:crypto';
 
 export interface EnrolmentWish extends EnrolmentServer {
   readonly user: string;
-  readonly password: string;
+  /** Left out where `client` says who asks. */
+  readonly password?: string | undefined;
   /** Of the gateway, as the server shall know it. */
   readonly clientUid: string;
   /**
@@ -56,15 +57,18 @@ export const enroll = async (wish: EnrolmentWish, key: string, nowMs: number): P
   return { ...checked, ...(await askProfile(talk, wish, checked.warnings)) };
 };
 
-type TalkAs = (ask: Omit<Ask, 'user' | 'password'>) => Promise<Answer | Refused>;
+type TalkAs = (ask: Omit<Ask, 'login'>) => Promise<Answer | Refused>;
 
 /** Refusals that mean the same everywhere. */
 const withLogin =
   (talk: Talk, { host, port, user, password }: EnrolmentWish): TalkAs =>
   async (ask) => {
-    const answer = await talk({ ...ask, user, password });
+    const answer = await talk({ ...ask, ...(password !== undefined && { login: { user, password } }) });
     if (!answer.ok) return answer;
     const server = `${host}:${port}`;
+    if (password === undefined && (answer.status === 401 || answer.status === 403 || answer.status === 404)) {
+      return refused('login_refused', `${server}: the certificate of ${user} is not enough there to get another one.`);
+    }
     if (answer.status === 401) {
       return refused('login_refused', `${server}: user ${user} and the password do not go together.`);
     }

@@ -17,6 +17,7 @@ import type { CertificateFault, Refused } from '../fault.ts';
 import { keyPem } from '../keys.ts';
 import type { CertificatePorts } from '../ports.ts';
 import { writePrivateFile } from '../private-file.ts';
+import { readCredentials } from '../read-credentials.ts';
 import { enroll } from './enroll.ts';
 import type { EnrolmentWish } from './enroll.ts';
 
@@ -71,10 +72,45 @@ const datesOf = (leaf: X509Certificate) => ({
 });
 
 /** Enrols and writes the files. What was there before stays until all of the new is there. */
-export const enrollInto = async (
+export const enrollInto = (
   folder: string,
   wish: EnrolmentWish,
   ports: CertificatePorts,
+): Promise<EnrolmentFiles | Refused> => enrollAs(folder, wish, ports, recordOf(wish));
+
+/** Where TAK servers talk to those who have a certificate. */
+const CERTIFICATE_PORT = 8443;
+
+/**
+ * Gets another certificate with the one there is, without a password; not every server gives one. What was there stays until
+ * all of the new is there. Refuses with `no_certificate` where nothing was enrolled or it holds no more.
+ */
+export const renewInto = async (
+  folder: string,
+  host: string,
+  ports: CertificatePorts,
+  port = CERTIFICATE_PORT,
+): Promise<EnrolmentFiles | Refused> => {
+  const place = enrolmentFolder(folder, host);
+  const record = await readEnrolment(folder, host);
+  if (record === undefined) return refused('no_certificate', `There is no certificate of ${host} to renew.`);
+  const files = { certificate: join(place, 'client.pem'), ca: join(place, 'ca.pem') };
+  const read = await readCredentials(files, { role: 'client', nowMs: ports.now() });
+  if (!read.ok) return refused('no_certificate', read.faults.map(({ detail }) => detail).join(' '));
+  const { key = '', cert = '', chain, ca } = read.credentials;
+  const { serverName, user, clientUid } = record;
+  // The port for certificates is vouched for by the server's own authority, whatever the one for passwords is.
+  const wish = { host, port, serverName, ca, user, clientUid, client: { key, cert: [cert, ...chain].join('') } };
+  return enrollAs(folder, wish, ports, record);
+};
+
+type Kept = Omit<EnrolmentRecord, 'validTo' | 'renewAfter'>;
+
+const enrollAs = async (
+  folder: string,
+  wish: EnrolmentWish,
+  ports: CertificatePorts,
+  kept: Kept,
 ): Promise<EnrolmentFiles | Refused> => {
   const place = enrolmentFolder(folder, wish.host);
   const path = (name: string): string => join(place, name);
@@ -83,7 +119,7 @@ export const enrollInto = async (
     const enrolled = await enroll(wish, key, ports.now());
     if (!enrolled.ok) return enrolled;
     const { credentials, leaf, profile, warnings } = enrolled;
-    const record = recordOf(wish, leaf);
+    const record = { ...kept, ...datesOf(leaf) };
     await writePrivateFile(path('ca.pem'), credentials.ca.join(''));
     await writePrivateFile(path('client.pem'), [credentials.cert, ...credentials.chain, credentials.key].join(''));
     await writePrivateFile(path('enrolment.json'), `${JSON.stringify(record, undefined, 2)}\n`);
@@ -105,7 +141,7 @@ export const enrollInto = async (
   }
 };
 
-const recordOf = (wish: EnrolmentWish, leaf: X509Certificate): EnrolmentRecord => ({
+const recordOf = (wish: EnrolmentWish): Kept => ({
   host: wish.host,
   port: wish.port,
   ...(wish.serverName !== undefined && { serverName: wish.serverName }),
@@ -113,7 +149,6 @@ const recordOf = (wish: EnrolmentWish, leaf: X509Certificate): EnrolmentRecord =
   ...(wish.ca.length > 0 && { trusted: wish.ca }),
   user: wish.user,
   clientUid: wish.clientUid,
-  ...datesOf(leaf),
 });
 
 const KEY_BITS = 2048;

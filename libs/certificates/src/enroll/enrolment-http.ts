@@ -18,6 +18,8 @@ export interface EnrolmentServer {
   readonly ca: readonly string[];
   /** SHA-256 of its certificate, or of an authority it sends along, in the form of Node's `fingerprint256`. */
   readonly fingerprint?: string | undefined;
+  /** PEM by which the server knows us, instead of a password; the certificate with its chain. */
+  readonly client?: { readonly key: string; readonly cert: string } | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -25,8 +27,8 @@ export interface Ask {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly accept: string;
-  readonly user: string;
-  readonly password: string;
+  /** Left out where a certificate says who asks. */
+  readonly login?: { readonly user: string; readonly password: string };
   readonly body?: string;
 }
 
@@ -52,6 +54,7 @@ export const openEnrolmentServer = async (server: EnrolmentServer): Promise<{ ok
     maxCachedSessions: 0,
     minVersion: 'TLSv1.2',
     ...nameOption(server),
+    ...server.client,
     ...(trust.ca.length > 0 && { ca: [...trust.ca], allowPartialTrustChain: true }),
     ...('anyName' in trust && { checkServerIdentity: () => undefined }),
   });
@@ -76,12 +79,14 @@ const askOnce = async (server: EnrolmentServer, agent: Agent, ask: Ask): Promise
   }
 };
 
+const basic = ({ user, password }: NonNullable<Ask['login']>): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
 class TooLarge extends Error {}
 
 const exchange = (server: EnrolmentServer, agent: Agent, ask: Ask): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const { host, port, timeoutMs = TIMEOUT_MS } = server;
-    const login = Buffer.from(`${ask.user}:${ask.password}`).toString('base64');
     const outgoing = request({
       host,
       port,
@@ -91,7 +96,7 @@ const exchange = (server: EnrolmentServer, agent: Agent, ask: Ask): Promise<Answ
       signal: AbortSignal.timeout(timeoutMs),
       headers: {
         accept: ask.accept,
-        authorization: `Basic ${login}`,
+        ...(ask.login !== undefined && { authorization: basic(ask.login) }),
         ...(ask.body !== undefined && { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(ask.body) }),
       },
     });

@@ -7,6 +7,7 @@ import { webcrypto, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import { buildP12 } from '../build-p12.ts';
 import { makeAuthority, makeServerCertificate } from '../make-certificate.ts';
@@ -24,6 +25,8 @@ export interface MockOptions {
   readonly hosts?: readonly string[];
   readonly silent?: boolean;
   readonly endless?: boolean;
+  /** Also lets in who has a certificate that it signed. */
+  readonly knowsCertificates?: boolean;
 }
 
 export interface EnrolmentMock {
@@ -51,7 +54,12 @@ export const startEnrolmentMock = async (ports: TestPorts, options: MockOptions 
   const own = await makeServerCertificate(root, options.hosts ?? ['localhost', '127.0.0.1'], ports);
   const asked: EnrolmentMock['asked'] = [];
   const server = createServer(
-    { key: own.key, cert: own.certificate.toString() + root.certificate.toString() },
+    {
+      key: own.key,
+      cert: own.certificate.toString() + root.certificate.toString(),
+      requestCert: options.knowsCertificates === true,
+      rejectUnauthorized: false,
+    },
     (request, response) => {
       void collect(request).then(async (body) => {
         asked.push({
@@ -113,7 +121,8 @@ const answer = async (
     return;
   }
   const login = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
-  if (request.headers.authorization !== `Basic ${login}`) return end(401);
+  const isKnown = options.knowsCertificates === true && isSignedBy(scene.inner, request.socket as TLSSocket);
+  if (!isKnown && request.headers.authorization !== `Basic ${login}`) return end(401);
   const { pathname, searchParams } = new URL(request.url ?? '', 'https://localhost');
   if (request.method === 'GET' && pathname === '/Marti/api/tls/config') {
     return end(options.configStatus ?? 200, 'application/xml', options.config ?? CONFIG);
@@ -130,6 +139,11 @@ const answer = async (
     return typeof profile === 'number' ? end(profile) : end(200, 'application/zip', profile);
   }
   end(404);
+};
+
+const isSignedBy = ({ certificate }: Authority, socket: TLSSocket): boolean => {
+  const shown = socket.getPeerX509Certificate();
+  return shown !== undefined && shown.verify(certificate.publicKey);
 };
 
 const signed = async (body: string, withChannels: boolean, scene: Scene): Promise<[string, string | Uint8Array]> => {
