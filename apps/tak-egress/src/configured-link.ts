@@ -8,6 +8,7 @@ import { openDatagramLink } from './datagram-link.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { StreamOutput } from './event-stream.ts';
 import { createFilter } from './filter.ts';
+import type { FilterCounts } from './filter-counts.ts';
 import type { Identity } from './identity.ts';
 import type { LinkOptions } from './link-options.ts';
 import { createOutlet } from './outlet.ts';
@@ -30,6 +31,8 @@ export interface ConfiguredLink {
   /** Why it does not take the event; undefined when it does. */
   refuses(out: Outgoing): string | undefined;
   offer(out: Outgoing): void;
+  /** What waits, next one first. */
+  waiting(): readonly Outgoing[];
   readonly isOpen: boolean;
 }
 
@@ -42,6 +45,7 @@ export interface ConfiguredLinkParts {
   readonly identity: Identity;
   readonly isShown: boolean;
   readonly picture: Picture;
+  readonly filterCounts: FilterCounts;
   /** Whether an event that came over that link, or from a client, may leave over another one. */
   readonly mayRelay: (from: string | undefined) => boolean;
   readonly deliveries: Deliveries;
@@ -61,11 +65,8 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
 
   const refuses = (out: Outgoing): string | undefined => {
     const verdict = filter(out.event);
-    if (!verdict.passes) {
-      status.count('events_filtered_total');
-      return verdict.detail;
-    }
-    if (verdict.wouldDeny !== undefined) status.count('events_would_be_filtered_total');
+    parts.filterCounts.note(name, 'out', verdict);
+    if (!verdict.passes) return verdict.detail;
     const bytes = isStream ? 0 : Buffer.byteLength(out.xml);
     return bytes > MAX_DATAGRAM_BYTES ? `${bytes} of ${MAX_DATAGRAM_BYTES} bytes of a datagram` : undefined;
   };
@@ -130,6 +131,7 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
       const offer: Offer = isWritten ? { kind: 'written' } : outlet.offer(dressed(out));
       parts.deliveries.offer(out.item, { link: name }, offer);
     },
+    waiting: () => outlet.list(),
     get isOpen() {
       return outlet.isOpen();
     },

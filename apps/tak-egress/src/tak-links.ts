@@ -12,6 +12,7 @@ import type { Directory } from './directory.ts';
 import type { StreamOutput } from './event-stream.ts';
 import { createFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
+import type { FilterCounts } from './filter-counts.ts';
 import type { Identity } from './identity.ts';
 import { openListeners } from './listeners.ts';
 import type { ListenerName, Listeners } from './listeners.ts';
@@ -23,6 +24,7 @@ import type { Picture } from './picture.ts';
 import { recipientsOf } from './recipients.ts';
 import type { Recipients } from './recipients.ts';
 import type { Source } from './source.ts';
+import type { Subjects } from './explain/subjects.ts';
 import { openWaitingEvents } from './waiting-events.ts';
 import type { WaitingEvents } from './waiting-events.ts';
 
@@ -42,6 +44,8 @@ export interface TakLinks {
   heardOf(uid: string, callsign: string, source: Source | undefined): void;
   /** Why the link of this source does not let an event in. */
   refusesIn(source: Source): Filter;
+  /** What waits for a link, next one first. */
+  waitingFor(link: string): readonly Outgoing[];
   /** Everything that an earlier life left has been handed out. */
   recovered(): void;
 }
@@ -52,28 +56,30 @@ export interface TakLinksParts {
   readonly picture: Picture;
   readonly identity: Identity;
   readonly takeIn: (source: Source, output: StreamOutput) => void;
+  readonly subjects: Pick<Subjects, 'follow'>;
+  readonly filterCounts: FilterCounts;
 }
 
 /** Everything about who gets what. */
 interface Routing {
-  readonly context: ServiceContext;
   readonly clients: Clients;
   readonly listeners: Listeners;
   readonly links: readonly ConfiguredLink[];
   readonly directory: Directory;
   readonly deliveries: Deliveries;
   readonly toClients: Readonly<Record<ListenerName, Filter>>;
+  readonly filterCounts: FilterCounts;
   /** Events of this link may leave over others. */
   readonly mayRelay: (link: string) => boolean;
 }
 
 /** Opens what is configured; it is closed through the context. */
 export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
-  const { context, options, picture, identity, takeIn } = parts;
+  const { context, options, picture, identity, takeIn, filterCounts } = parts;
   const { clock, status, onStop } = context;
   const all = allLinks(options);
   const waiting = await openWaitingEvents(context);
-  const deliveries = createDeliveries();
+  const deliveries = parts.subjects.follow(createDeliveries());
   restoreDeliveries(waiting, deliveries, new Set(all.map(({ name }) => ownerOf(name))));
   const limits = { maxEvents: options.queue.entries, maxWaitMs: options.queue.seconds * 1000 };
   const clients = createClients({ clock, limits, status, deliveries, waiting });
@@ -102,6 +108,7 @@ export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
       identity,
       isShown: options.identity.show === 'everywhere' || link.kind === 'tcp' || link.kind === 'tls',
       picture,
+      filterCounts,
       mayRelay,
       deliveries,
       waiting,
@@ -109,7 +116,7 @@ export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
     }),
   );
   const directory = createDirectory(clock);
-  return useLinks({ context, clients, listeners, links, directory, deliveries, toClients, mayRelay }, options);
+  return useLinks({ clients, listeners, links, directory, deliveries, toClients, filterCounts, mayRelay }, options);
 };
 
 /** What waited when the process died goes on waiting; links that are configured no more take nothing. */
@@ -159,6 +166,7 @@ const useLinks = (routing: Routing, options: TakEgressOptions): TakLinks => {
       if (source?.client === undefined) directory.note(uid, callsign, source?.link);
     },
     refusesIn: ({ link }) => filtersIn.get(link) ?? letsAllIn,
+    waitingFor: (link) => routing.links.find(({ name }) => name === link)?.waiting() ?? [],
     recovered: () => deliveries.forgetRestored(),
   };
 };
@@ -198,7 +206,7 @@ const offerToAll = (routing: Routing, out: Outgoing, source: Source | undefined)
 const inOrder = (links: readonly ConfiguredLink[]): readonly ConfiguredLink[] =>
   links.toSorted((one, other) => Number(other.isOpen) - Number(one.isOpen));
 
-const allowing = ({ toClients, context, deliveries }: Routing, out: Outgoing): ((listener: string) => boolean) => {
+const allowing = ({ toClients, filterCounts, deliveries }: Routing, out: Outgoing): ((listener: string) => boolean) => {
   const verdicts = new Map(Object.entries(toClients).map(([name, filter]) => [name, filter(out.event)]));
   const told = new Set<string>();
   return (listener) => {
@@ -206,10 +214,8 @@ const allowing = ({ toClients, context, deliveries }: Routing, out: Outgoing): (
     if (verdict === undefined) return true;
     if (!told.has(listener)) {
       told.add(listener);
-      if (!verdict.passes) {
-        context.status.count('events_filtered_total');
-        deliveries.refuse(out.item, listener, verdict.detail);
-      } else if (verdict.wouldDeny !== undefined) context.status.count('events_would_be_filtered_total');
+      filterCounts.note(listener, 'out', verdict);
+      if (!verdict.passes) deliveries.refuse(out.item, listener, verdict.detail);
     }
     return verdict.passes;
   };

@@ -1,8 +1,10 @@
 /** What a service says of itself, kept up to date on `service/<name>/<instance>`. */
-import { createMessage, LinkState } from '@cotbus/contracts';
+import { create } from '@bufbuild/protobuf';
+import { createMessage, FindingSchema, LinkState } from '@cotbus/contracts';
 import type { Destination, LinkStatus, MessageOf } from '@cotbus/contracts';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
+import type { FindingFields } from './doctor/site.ts';
 import type { SetGauge } from './metrics.ts';
 import type { ServiceReport } from './service.ts';
 import type { Count } from './subscriptions.ts';
@@ -61,6 +63,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
   const faults = new Map<string, string>();
   const alarms = new Map<string, string>();
   const counters = new Map<string, number>();
+  const findings = new Map<string, readonly FindingFields[]>();
   let destination: Destination | undefined;
   let publishedMs = -MIN_PUBLISH_MS;
   let cancelPublish: (() => void) | undefined;
@@ -83,6 +86,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       faults: [...allFaults(), ...alarms.values()],
       counters: Object.fromEntries(counters),
       links: [...links.values()],
+      findings: [...findings.values()].flat().map((one) => create(FindingSchema, one)),
     });
     if (destination !== undefined) message.destination = destination;
     bus.publish('serviceStatus', message);
@@ -120,6 +124,13 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     removeLink: (link) => {
       if (!links.delete(link)) return;
       showLink(gauge, link, undefined);
+      changed();
+    },
+    links: () => [...links.values()],
+    setFindings: (key, found) => {
+      if (JSON.stringify(findings.get(key) ?? []) === JSON.stringify(found)) return;
+      if (found.length === 0) findings.delete(key);
+      else findings.set(key, found);
       changed();
     },
     setFault: (key, fault) => setIn(faults, key, fault),

@@ -13,6 +13,8 @@ const WAIT_MS = 1_000;
 export interface OutcomeWish {
   readonly reason?: string;
   readonly uid?: string;
+  /** Such as !1234abcd. */
+  readonly node?: string;
   readonly item?: string;
 }
 
