@@ -7,7 +7,7 @@ import { ruleText } from './rule-text.ts';
 
 const LOG_MS = 10_000;
 
-export type FilterDirection = 'in' | 'out';
+type FilterDirection = 'in' | 'out';
 
 interface FilterCount {
   readonly direction: FilterDirection;

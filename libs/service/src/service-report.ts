@@ -99,10 +99,10 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     else cancelPublish = clock.after(waitMs, () => publish(true));
   };
 
-  const setIn = (lines: Map<string, string>, key: string, line: string | undefined): void => {
-    if (lines.get(key) === line) return;
-    if (line === undefined) lines.delete(key);
-    else lines.set(key, line);
+  const setIn = <V>(known: Map<string, V>, key: string, value: V | undefined): void => {
+    if (JSON.stringify(known.get(key)) === JSON.stringify(value)) return;
+    if (value === undefined) known.delete(key);
+    else known.set(key, value);
     changed();
   };
 
@@ -127,12 +127,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       changed();
     },
     links: () => [...links.values()],
-    setFindings: (key, found) => {
-      if (JSON.stringify(findings.get(key) ?? []) === JSON.stringify(found)) return;
-      if (found.length === 0) findings.delete(key);
-      else findings.set(key, found);
-      changed();
-    },
+    setFindings: (key, found) => setIn(findings, key, found.length === 0 ? undefined : found),
     setFault: (key, fault) => setIn(faults, key, fault),
     setAlarm: (key, alarm) => setIn(alarms, key, alarm),
     count: (counter, by = 1) => {

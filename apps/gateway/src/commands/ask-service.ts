@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createMessage } from '@cotbus/contracts';
 import type { Reply } from '@cotbus/contracts';
 import { systemClock } from '@cotbus/service';
-import type { Bus } from '@cotbus/service';
+import type { Bus, Clock } from '@cotbus/service';
 
 export interface ServiceQuestion {
   /** Name of an agent, egress or packager. */
@@ -14,13 +14,17 @@ export interface ServiceQuestion {
 }
 
 /** @returns undefined when none came within the life of the question. */
-export const askService = async (bus: Bus, question: ServiceQuestion): Promise<Reply | undefined> => {
+export const askService = async (
+  bus: Bus,
+  question: ServiceQuestion,
+  clock: Clock = systemClock,
+): Promise<Reply | undefined> => {
   const id = `${question.verb}-${randomBytes(6).toString('hex')}`;
   let answer = (_reply: Reply | undefined): void => {};
   const answered = new Promise<Reply | undefined>((resolve) => {
     answer = resolve;
   });
-  const cancel = systemClock.after(question.lifeMs, () => answer(undefined));
+  const cancel = clock.after(question.lifeMs, () => answer(undefined));
   await bus.subscribe('reply', { id }, (reply) => reply && answer(reply));
   bus.publish('command', createMessage('command', { ...question, id, arguments: { ...question.arguments } }));
   const reply = await answered;

@@ -1,12 +1,11 @@
 /** `cotbus doctor --node` and `--link`: why somebody is not seen, and how a TAK link is. Asks over the bus and puts together. */
 import { fromBinary } from '@bufbuild/protobuf';
-import { ExplanationSchema, nodeText } from '@cotbus/contracts';
+import { ExplanationSchema, Finding_Level, nodeText } from '@cotbus/contracts';
 import type { NodeState } from '@cotbus/contracts';
 import { aliveAgents, fault, findingsOf, systemClock, watchSite } from '@cotbus/service';
-import type { Bus } from '@cotbus/service';
-import { Finding_Level } from '@cotbus/contracts';
+import type { Bus, Clock } from '@cotbus/service';
 import { findNodes } from '../doctor/find-nodes.ts';
-import { linkFindings, whyNotSeen } from '../doctor/why.ts';
+import { linkFindings, noEgress, whyNotSeen } from '../doctor/why.ts';
 import type { Asked, Told } from '../doctor/why.ts';
 import { askService } from './ask-service.ts';
 import { askPastOutcomes } from './past-outcomes.ts';
@@ -28,8 +27,22 @@ const MAX_NODES = 16;
 const MAX_STATES = 10_000;
 const MAX_UIDS = 5;
 
-/** @param bus connected. Ends in half a minute at the latest. */
-export const examineWhy = async (bus: Bus, options: WhyOptions): Promise<readonly Told[]> => {
+/** The bus, and the egresses on it. */
+interface Asker {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** With a fresh heartbeat. */
+  readonly egresses: readonly string[];
+  /** Known, and not there. */
+  readonly away: readonly Asked[];
+}
+
+/** @param bus connected. Ends within three quarters of a minute. */
+export const examineWhy = async (
+  bus: Bus,
+  options: WhyOptions,
+  clock: Clock = systemClock,
+): Promise<readonly Told[]> => {
   const nodes = new Map<string, NodeState>();
   if (options.node !== undefined) {
     await bus.subscribe('node', {}, (state, { agent, num }) => {
@@ -38,66 +51,76 @@ export const examineWhy = async (bus: Bus, options: WhyOptions): Promise<readonl
       else if (nodes.size < MAX_STATES || nodes.has(key)) nodes.set(key, state);
     });
   }
-  const site = await watchSite(bus, systemClock);
-  const egresses = site.services.filter(({ status, isAlive }) => isAlive && status.name === 'tak-egress');
-  const names = egresses.map(({ status }) => status.instance);
+  const site = await watchSite(bus, clock);
+  const known = site.services.filter(({ status }) => status.name === 'tak-egress');
+  const asker: Asker = {
+    bus,
+    clock,
+    egresses: known.filter(({ isAlive }) => isAlive).map(({ status }) => status.instance),
+    away: known
+      .filter(({ isAlive }) => !isAlive)
+      .map(({ status }) => ({ egress: status.instance, answer: undefined, isAway: true })),
+  };
   // Without these nothing passes, whoever is asked about.
   const faults = findingsOf(site).filter(({ level }) => level === Finding_Level.FAULT);
-  if (options.node === undefined) return [...faults, ...(await examineLink(bus, names, options))];
-  return [...faults, ...(await examineNode(bus, names, options.node, [...nodes.values()], aliveAgents(site)))];
+  const told =
+    options.node === undefined
+      ? await examineLink(asker, options)
+      : await examineNode(asker, options.node, [...nodes.values()], aliveAgents(site));
+  return [...faults, ...told];
 };
 
 const examineNode = async (
-  bus: Bus,
-  egresses: readonly string[],
+  asker: Asker,
   name: string,
   all: readonly NodeState[],
   agents: ReturnType<typeof aliveAgents>,
 ): Promise<readonly Told[]> => {
+  const { bus, clock, away } = asker;
   const nodes = findNodes(all, name).slice(0, MAX_NODES);
   const given = { name: name.trim(), ...(nodes.length > 0 && { nodes: nodes.map(nodeText).join(',') }) };
-  const asked = await askAll(bus, egresses, 'explain', given, EXPLAIN_MS);
+  const asked = await askAll(asker, 'explain', given, EXPLAIN_MS);
   const fromTak = asked.flatMap(({ answer }) => answer?.subjects ?? []).filter(({ link }) => link !== '');
   const uids = [...new Set(fromTak.map(({ uid }) => uid))].slice(0, MAX_UIDS);
   const wishes = [...uids.map((uid) => ({ uid })), ...nodes.slice(0, MAX_UIDS).map((num) => ({ node: nodeText(num) }))];
-  const past = await Promise.all(wishes.map((wish) => askPastOutcomes(bus, systemClock, wish)));
+  const past = await Promise.all(wishes.map((wish) => askPastOutcomes(bus, clock, wish)));
   return whyNotSeen({
     name,
     nodes,
     states: all.filter(({ num }) => nodes.includes(num)),
     agents,
-    asked,
-    outcomes: past.flat().map(({ outcome }) => outcome),
-    nowMs: systemClock.now(),
+    asked: [...away, ...asked],
+    outcomes: past
+      .flat()
+      .map(({ outcome }) => outcome)
+      .toSorted((a, b) => a.atMs - b.atMs),
+    nowMs: clock.now(),
   });
 };
 
-const examineLink = async (
-  bus: Bus,
-  egresses: readonly string[],
-  { link, activateChannels = false }: WhyOptions,
-): Promise<readonly Told[]> => {
+const examineLink = async (asker: Asker, { link, activateChannels = false }: WhyOptions): Promise<readonly Told[]> => {
+  const { egresses, away } = asker;
+  if (egresses.length === 0 && away.length === 0) return [noEgress];
   const given = link === undefined ? {} : { link };
-  const asked = await askAll(bus, egresses, 'explain', given, EXPLAIN_MS);
+  const asked = await askAll(asker, 'explain', given, EXPLAIN_MS);
   const have = asked.filter(({ answer }) => answer !== undefined);
   // Those that have no link of that name are not the ones that were meant.
-  if (have.length === 0) return linkFindings(asked);
-  const silent = asked.filter(({ answer, refusal }) => answer === undefined && refusal === undefined);
+  if (have.length === 0) return linkFindings([...away, ...asked]);
+  const silent = [...away, ...asked.filter(({ answer, refusal }) => answer === undefined && refusal === undefined)];
   if (!activateChannels) return linkFindings([...silent, ...have]);
-  const names = have.map(({ egress }) => egress);
-  return linkFindings([...silent, ...(await askAll(bus, names, 'activate-channels', given, ACTIVATE_MS))]);
+  const owners = { ...asker, egresses: have.map(({ egress }) => egress) };
+  return linkFindings([...silent, ...(await askAll(owners, 'activate-channels', given, ACTIVATE_MS))]);
 };
 
 const askAll = (
-  bus: Bus,
-  egresses: readonly string[],
+  { bus, clock, egresses }: Asker,
   verb: string,
   given: Readonly<Record<string, string>>,
   lifeMs: number,
 ): Promise<Asked[]> =>
   Promise.all(
     egresses.map(async (egress): Promise<Asked> => {
-      const reply = await askService(bus, { target: egress, verb, arguments: given, lifeMs });
+      const reply = await askService(bus, { target: egress, verb, arguments: given, lifeMs }, clock);
       if (reply === undefined) return { egress, answer: undefined };
       if (!reply.ok) return { egress, answer: undefined, refusal: reply.text };
       return { egress, answer: read(reply.bytes) };

@@ -32,6 +32,8 @@ export interface Asked {
   readonly answer: Explanation | undefined;
   /** What it said instead of an answer. */
   readonly refusal?: string;
+  /** It was not asked: it is known, and not there. */
+  readonly isAway?: boolean;
 }
 
 export interface WhyFacts {
@@ -76,7 +78,7 @@ export const whyNotSeen = (facts: WhyFacts): readonly Told[] => {
 };
 
 /** One that was asked and did not answer, or said why not. */
-export const silence = ({ egress, answer, refusal }: Asked): readonly Told[] => {
+const silence = ({ egress, answer, refusal, isAway = false }: Asked): readonly Told[] => {
   if (answer !== undefined) return [];
   if (refusal !== undefined) {
     const cause = `Egress ${egress} says: ${refusal}.`;
@@ -85,11 +87,22 @@ export const silence = ({ egress, answer, refusal }: Asked): readonly Told[] => 
   return [
     fault('no_answer', {
       about: egress,
-      cause: `Egress ${egress} did not answer in time.`,
-      remedy: 'Look whether it runs, and at its log; an egress of an earlier version cannot answer.',
+      cause: isAway
+        ? `Egress ${egress} is not there, so nothing is known of its links.`
+        : `Egress ${egress} did not answer in time.`,
+      remedy: isAway
+        ? 'Start it: cotbus up, or cotbus tak-egress.'
+        : 'Look whether it runs, and at its log; an egress of an earlier version cannot answer.',
     }),
   ];
 };
+
+/** There is none, and none is known. */
+export const noEgress: Told = fault('no_answer', {
+  about: 'tak-egress',
+  cause: 'There is no egress on the bus that could be asked.',
+  remedy: 'Start it: cotbus up, or cotbus tak-egress.',
+});
 
 const nobody = ({ name, asked }: WhyFacts): Told => {
   const where = asked.length === 0 ? 'There is no egress to ask, and no agent' : 'No agent and no egress';

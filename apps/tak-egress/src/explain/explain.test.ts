@@ -32,9 +32,10 @@ const explain = async (world: World, given: Record<string, string>): Promise<Exp
   return fromBinary(ExplanationSchema, bytes);
 };
 
-const only = ({ subjects }: Explanation): Subject => {
-  expect(subjects).toHaveLength(1);
-  return subjects[0] as Subject;
+const only = ({ subjects: [subject, ...more] }: Explanation): Subject => {
+  expect(more).toEqual([]);
+  if (subject === undefined) throw new Error('nobody');
+  return subject;
 };
 
 const brief = ({ name, state, answer }: Place) => [name, state, answer?.code];

@@ -2,10 +2,9 @@
  * Knows what the TAK servers of our TLS links make of us: asked soon after a link opened, now and then, and when somebody wants
  * to know. What is wrong there is told unasked: a gateway has nobody who would look at its channels.
  */
-import { LinkState } from '@cotbus/contracts';
+import { Finding_Level, LinkState } from '@cotbus/contracts';
 import { findingsOfServer, notAsked } from '@cotbus/service';
 import type { FindingFields, ServerView, ServiceContext } from '@cotbus/service';
-import { Finding_Level } from '@cotbus/contracts';
 import type { Identity } from '../identity.ts';
 import type { LinkOptions } from '../link-options.ts';
 import { activateChannels, askServer } from './ask-server.ts';
@@ -114,28 +113,19 @@ export const watchServers = (
 const isLinkOpen = (status: Pick<ServiceContext['status'], 'links'>, name: string): boolean =>
   status.links().some((link) => link.name === name && link.state === LinkState.OPEN);
 
-const askOf = (
-  { host, apiPort, tls = { verifyHostname: true } }: LinkOptions,
-  uid: string,
-  { clock, signal }: WatchContext,
-): ServerAsk => {
-  const { cert, key, passphrase, ca, caPassphrase, serverName, verifyHostname } = tls as NonNullable<
-    LinkOptions['tls']
-  >;
-  return {
-    server: {
-      host,
-      port: apiPort,
-      certificate: cert,
-      key,
-      passphrase,
-      ca,
-      caPassphrase,
-      serverName,
-      verifyHost: verifyHostname,
-    },
-    uid,
-    now: () => clock.now(),
-    signal,
-  };
-};
+const askOf = ({ host, apiPort, tls }: LinkOptions, uid: string, { clock, signal }: WatchContext): ServerAsk => ({
+  server: {
+    host,
+    port: apiPort,
+    certificate: tls?.cert,
+    key: tls?.key,
+    passphrase: tls?.passphrase,
+    ca: tls?.ca,
+    caPassphrase: tls?.caPassphrase,
+    serverName: tls?.serverName,
+    verifyHost: tls?.verifyHostname ?? true,
+  },
+  uid,
+  now: () => clock.now(),
+  signal,
+});

@@ -6,8 +6,10 @@ import { isStateKind, itemKey, Kind, Reason } from '@cotbus/contracts';
 import type { CotEvent, RxResult } from '@cotbus/contracts';
 import { createTtlMap } from '@cotbus/service';
 import type { Clock, ItemName } from '@cotbus/service';
-import type { Deliveries, End, Receiver } from '../deliveries.ts';
+import type { Deliveries, End } from '../deliveries.ts';
 import type { Source } from '../source.ts';
+import { followDeliveries } from './follow-deliveries.ts';
+import type { FateKind, TellFate } from './follow-deliveries.ts';
 import { answersTo } from './names.ts';
 
 const REMEMBERED_MS = 24 * 60 * 60_000;
@@ -20,7 +22,7 @@ export const CLIENTS = 'clients';
 
 /** What became of the newest event of a subject at a link, to CLIENTS, at one listener or on a mesh. */
 export interface Fate {
-  readonly kind: 'written' | 'waits' | 'refused' | 'unsent';
+  readonly kind: FateKind;
   readonly detail: string;
   /** Monotonic milliseconds, as all times here. */
   readonly atMs: number;
@@ -52,7 +54,7 @@ export interface KnownSubject {
   readonly fates: Map<string, Fate>;
 }
 
-export interface SubjectQuery {
+interface SubjectQuery {
   readonly node?: number | undefined;
   /** A uid, callsign or a part of it, whatever the case. */
   readonly name?: string | undefined;
@@ -102,12 +104,12 @@ export const createSubjects = (clock: Clock): Subjects => {
     const position = lat === 0 && lon === 0 ? undefined : { lat, lon };
     return Object.assign(subject, { callsign: callsign || subject.callsign, kind, staleMs, position });
   };
-  const setFate = (subject: KnownSubject | undefined, place: string, kind: Fate['kind'], detail: string): void => {
+  const setFate = (subject: KnownSubject | undefined, place: string, kind: FateKind, detail: string): void => {
     const atMs = clock.monotonic();
     const writtenMs = kind === 'written' ? atMs : subject?.fates.get(place)?.writtenMs;
     subject?.fates.set(place, { kind, detail, atMs, writtenMs });
   };
-  const setFateOf = (item: string | undefined, to: Receiver, kind: Fate['kind'], detail = ''): void =>
+  const setFateOf: TellFate = (item, to, kind, detail = '') =>
     setFate(item === undefined ? undefined : items.get(item), to === 'client' ? CLIENTS : to.link, kind, detail);
 
   return {
@@ -138,34 +140,7 @@ export const createSubjects = (clock: Clock): Subjects => {
     toMesh: (event, mesh, end) => {
       if (isOnMaps(event)) setFate(subjects.get(event.uid), mesh, end ? 'refused' : 'written', end?.detail ?? '');
     },
-    follow: (deliveries) => ({
-      begin: (item, settle) => deliveries.begin(item, settle),
-      restore: (item, receivers, delivered) => deliveries.restore(item, receivers, delivered),
-      isRestored: (item) => deliveries.isRestored(item),
-      offer: (item, to, offer) => {
-        if (offer.kind === 'ended') setFateOf(item, to, 'unsent', offer.detail);
-        else setFateOf(item, to, offer.kind);
-        deliveries.offer(item, to, offer);
-      },
-      refuse: (item, link, detail) => {
-        setFateOf(item, { link }, 'refused', detail);
-        deliveries.refuse(item, link, detail);
-      },
-      offered: (item, nobody) => deliveries.offered(item, nobody),
-      written: (item, by) => {
-        setFateOf(item, by, 'written');
-        deliveries.written(item, by);
-      },
-      unsent: (item, by, unsent) => {
-        setFateOf(item, by, 'unsent', unsent.detail);
-        deliveries.unsent(item, by, unsent);
-      },
-      delivered: (item) => deliveries.delivered(item),
-      forgetRestored: () => deliveries.forgetRestored(),
-      get size() {
-        return deliveries.size;
-      },
-    }),
+    follow: (deliveries) => followDeliveries(deliveries, setFateOf),
     find: ({ node, name }) =>
       subjects
         .keys()

@@ -37,8 +37,7 @@ export const findingsOfNode = (states: readonly NodeState[], nowMs: number): rea
 };
 
 /** Of the machine that heard it; a clock that is ahead makes it now. */
-export const heardAgoMs = ({ atMs, heardAgeMs }: NodeState, nowMs: number): number =>
-  Math.max(0, nowMs - atMs) + heardAgeMs;
+const heardAgoMs = ({ atMs, heardAgeMs }: NodeState, nowMs: number): number => Math.max(0, nowMs - atMs) + heardAgeMs;
 
 export const nameOf = ({ num, longName, shortName }: NodeState): string =>
   [nodeText(num), longName || shortName].filter((text) => text !== '').join(' ');
@@ -60,7 +59,7 @@ const heard = (
   const cause = `It was last heard ${duration(agoMs)} ago by ${agent} on mesh ${mesh}${how.length === 0 ? '' : ` (${how.join(', ')})`}${also}.`;
   return agoMs < SILENT_MS
     ? note('node_heard', { about, cause, remedy: 'Nothing.' })
-    : warning('node_silent', { about, cause, remedy: 'Look at that radio: is it on, charged and in range?' });
+    : warning('node_silent', { about, cause, remedy: 'Look whether that radio is on, charged and in range.' });
 };
 
 const ignored = (states: readonly NodeState[], about: string): readonly FindingFields[] =>

@@ -22,7 +22,7 @@ export const onLinkCodes = [
   'shown',
 ] as const;
 
-export interface LinkFacts {
+interface LinkFacts {
   readonly name: string;
   readonly direction: 'both' | 'out' | 'in';
   /** Of our listeners: how many are connected; undefined for a link. */
@@ -36,7 +36,7 @@ export interface LinkFacts {
   readonly hidesAddresses: boolean;
 }
 
-export interface SubjectFacts {
+interface SubjectFacts {
   readonly name: string;
   readonly isPerson: boolean;
   readonly hasPosition: boolean;
@@ -116,7 +116,7 @@ const stale: Rule = (facts) => {
     warning('gone_stale', {
       about: about(facts),
       cause: `It was last heard ${duration(heardAgoMs)} ago, and what it said then held until ${duration(leftMs)} ago.`,
-      remedy: 'Look at that radio or phone: is it on, has it a position, is it in range?',
+      remedy: 'Look whether that radio or phone is on, has a position and is in range.',
     }),
   );
 };
@@ -218,7 +218,7 @@ const written: Rule = (facts) => {
     note('shown', {
       about: about(facts),
       cause: `${holds}.`,
-      remedy: 'Who does not see it: look at the filters, layers and channels of that program or server.',
+      remedy: 'Where somebody does not see it, look at the filters, layers and channels of that program or server.',
     }),
   );
 };

@@ -106,7 +106,7 @@ const lastEvent = (facts: OnMesh): Answer | undefined => {
       note('on_air', {
         about,
         cause: `Its last event was sent to the mesh ${ago} ago${outcome.detail === '' ? '' : ` (${outcome.detail})`}.`,
-        remedy: 'Who does not see it: look at that radio, its range, and the version of its app.',
+        remedy: 'Where somebody does not see it, look at that radio, its range, and the version of its app.',
       }),
     );
   }

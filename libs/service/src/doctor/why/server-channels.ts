@@ -21,7 +21,7 @@ export const channelCodes = [
 type ChannelAccess = 'none' | 'off' | 'on';
 
 /** A group of the server, both its directions as one. */
-export interface ServerChannel {
+interface ServerChannel {
   readonly name: string;
   /** Direction IN: what we say reaches its members. */
   readonly write: ChannelAccess;
@@ -102,7 +102,7 @@ const channelFindings = (
     note('channels_on', {
       about,
       cause: `${capital(channelsText(on))} on: their members see the mesh.`,
-      remedy: 'Who does not see it: is one of these channels on in that program?',
+      remedy: 'Who does not see it needs one of these channels, switched on in that program.',
     }),
   ];
 };
