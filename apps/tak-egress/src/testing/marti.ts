@@ -45,7 +45,7 @@ export const startMarti = async (options: MartiOptions = {}) => {
         if (url.searchParams.get('clientUid') === null) return [400, ''];
         for (const wanted of JSON.parse(body) as MartiGroup[]) {
           const group = groups.find(({ name, direction }) => name === wanted.name && direction === wanted.direction);
-          if (group !== undefined && !forgets) group.active = wanted.active;
+          if (group !== undefined && !forgets) group.active = wanted.active ?? true;
         }
         return [200, ''];
       default:

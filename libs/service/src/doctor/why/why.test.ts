@@ -166,19 +166,14 @@ describe('an answer about a mesh', () => {
 
 describe('what agents know of a node', () => {
   const fix = { latitudeI: 1, longitudeI: 1, ageMs: 0 };
-  const node = (init: MessageInitShape<typeof NodeStateSchema> = {}) =>
-    create(NodeStateSchema, {
-      num: 7,
-      agent: 'hill',
-      mesh: 'valley',
-      longName: 'Hut',
-      heardAgeMs: 5_000,
-      fix,
-      ...init,
-    });
+  type NodeInit = MessageInitShape<typeof NodeStateSchema>;
+  const node = (init: NodeInit = {}) => {
+    const usual = { num: 7, agent: 'hill', mesh: 'valley', longName: 'Hut', heardAgeMs: 5_000, fix };
+    return create(NodeStateSchema, { ...usual, ...init } as NodeInit);
+  };
   const codes = (...states: ReturnType<typeof node>[]) => findingsOfNode(states, 0).map((one) => sound(one).code);
 
-  it.each<[readonly string[], MessageInitShape<typeof NodeStateSchema>]>([
+  it.each<[readonly string[], NodeInit]>([
     [['node_heard'], {}],
     [['node_silent'], { heardAgeMs: 2 * 60 * MINUTE }],
     [['node_heard', 'node_ignored'], { ignored: true }],
