@@ -185,15 +185,24 @@ describe('why a TAK user is not on the mesh', () => {
     });
   });
 
-  it('says that what a mesh said first is not told to it again', async () => {
+  it('says that what was stale when it came goes to no mesh', async () => {
     const world = await startWorld();
     await world.agent('radio-1', 'mesh-1');
     const phone = await world.join();
-    await world.hear(eventResult({ seq: 1, event: meshEvent({ uid: 'N1' }) }));
-    phone.send(phoneXml('N1', world.clock.now(), { detail: '<contact callsign="N1"/>' }));
+    phone.send(phoneXml('ALPHA', world.clock.now() - 90_000));
     await phone.arrived();
-    const [place] = only(await explain(world, { name: 'N1' })).places;
-    expect(place?.answer?.cause).toBe('It does not go to mesh mesh-1: was heard on mesh mesh-1.');
+    const [place] = only(await explain(world, { name: 'ALPHA' })).places;
+    expect(place?.answer?.cause).toBe('It does not go to mesh mesh-1: it was stale when it came.');
+  });
+
+  it('takes nobody off a mesh whose report TAK sends back', async () => {
+    const world = await startWorld();
+    await world.agent('radio-1', 'mesh-1');
+    const phone = await world.join();
+    await world.hear(eventResult({ seq: 1, node: 7, event: meshEvent({ uid: 'N1' }) }));
+    phone.send(phoneXml('N1', world.clock.now()));
+    await phone.arrived();
+    expect(only(await explain(world, { name: 'N1' }))).toMatchObject({ node: 7, link: '', reason: Reason.DELIVERED });
   });
 });
 

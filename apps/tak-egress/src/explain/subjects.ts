@@ -131,9 +131,10 @@ export const createSubjects = (clock: Clock): Subjects => {
     },
     reported: (event, { name }, end) => {
       if (!isOnMaps(event)) return;
+      // What a mesh says of it counts as long as it holds: TAK may only be sending that back.
+      const known = subjects.get(event.uid);
+      if (known !== undefined && known.node !== 0 && known.staleMs > clock.monotonic()) return;
       const subject = knowEvent(event, clock.monotonic());
-      // What a mesh said of it and TAK sends back is no news of its whereabouts.
-      if (end?.reason === Reason.LOOP && subject.node !== 0) return;
       Object.assign(subject, { node: 0, mesh: '', agent: '', link: name });
       subject.end = end && { ...end, atMs: clock.monotonic() };
     },
