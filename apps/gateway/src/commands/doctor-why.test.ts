@@ -168,7 +168,7 @@ describe('cotbus doctor, asked about somebody', () => {
       'told_no',
       'no_answer',
     ]);
-    expect(await codes({}, { link: 'x' })).toEqual(['service_missing', 'no_answer']);
+    expect(await codes({}, { link: 'x' })).toEqual(['no_answer']);
   });
 });
 

@@ -2,7 +2,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { ExplanationSchema, Finding_Level, nodeText } from '@cotbus/contracts';
 import type { NodeState } from '@cotbus/contracts';
-import { aliveAgents, fault, findingsOf, systemClock, watchSite } from '@cotbus/service';
+import { aliveAgents, fault, findingsOf, systemClock, watchSite, whyCodes } from '@cotbus/service';
 import type { Bus, Clock } from '@cotbus/service';
 import { findNodes } from '../doctor/find-nodes.ts';
 import { linkFindings, noEgress, whyNotSeen } from '../doctor/why.ts';
@@ -61,13 +61,12 @@ export const examineWhy = async (
       .filter(({ isAlive }) => !isAlive)
       .map(({ status }) => ({ egress: status.instance, answer: undefined, isAway: true })),
   };
-  // Without these nothing passes, whoever is asked about.
-  const faults = findingsOf(site).filter(({ level }) => level === Finding_Level.FAULT);
-  const told =
-    options.node === undefined
-      ? await examineLink(asker, options)
-      : await examineNode(asker, options.node, [...nodes.values()], aliveAgents(site));
-  return [...faults, ...told];
+  if (options.node === undefined) return examineLink(asker, options);
+  // With these nothing passes, whoever is asked about; what egresses say of links they say for each place.
+  const faults = findingsOf(site).filter(
+    ({ code, level }) => level === Finding_Level.FAULT && !whyCodes.includes(code),
+  );
+  return [...faults, ...(await examineNode(asker, options.node, [...nodes.values()], aliveAgents(site)))];
 };
 
 const examineNode = async (

@@ -195,6 +195,23 @@ describe('why a TAK user is not on the mesh', () => {
     expect(place?.answer?.cause).toBe('It does not go to mesh mesh-1: it was stale when it came.');
   });
 
+  it('is not that a copy of his report came over another way, or back', async () => {
+    const world = await startWorld();
+    await world.agent('radio-1', 'mesh-1');
+    const [phone, relay] = [await world.join(), await world.join()];
+    relay.send(phoneXml('BRAVO', world.clock.now()));
+    await relay.arrived();
+    const report = phoneXml('ALPHA', world.clock.now());
+    phone.send(report);
+    const relayed = await relay.next();
+    relay.send(report);
+    relay.send(relayed);
+    await relay.arrived();
+    const alpha = only(await explain(world, { name: 'ALPHA' }));
+    expect([alpha.link, alpha.reason]).toEqual(['client-1', Reason.UNSPECIFIED]);
+    expect(alpha.places.map(brief)).toEqual([['mesh-1', UNKNOWN, 'handed_on']]);
+  });
+
   it('takes nobody off a mesh whose report TAK sends back', async () => {
     const world = await startWorld();
     await world.agent('radio-1', 'mesh-1');

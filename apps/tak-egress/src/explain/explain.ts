@@ -8,6 +8,7 @@ import {
   ExplanationSchema,
   FindingSchema,
   LinkAnswerSchema,
+  LinkStatusSchema,
   RuleCountSchema,
   SubjectSchema,
   TakChannel_Access,
@@ -187,7 +188,7 @@ const linkAnswer = (
   const own = status === undefined ? [] : findingsOfLink({ status, direction, isListener, isIntroduced });
   const rules = [...filterCounts.of(name, 'out', place.out), ...filterCounts.of(name, 'in', place.in)];
   return create(LinkAnswerSchema, {
-    ...(status && { link: status }),
+    link: status ?? create(LinkStatusSchema, { name }),
     direction,
     findings: [...own, ...(state?.findings ?? [])].map((finding) => create(FindingSchema, finding)),
     channels: (state?.view?.channels ?? []).map((channel) =>

@@ -77,6 +77,7 @@ export interface Subjects {
 
 /** The same packet, or a newer one, ended another way: these tell nothing of the subject. */
 const elsewhere: ReadonlySet<Reason> = new Set([Reason.DUPLICATE, Reason.SUPERSEDED]);
+const copies: ReadonlySet<Reason> = new Set([...elsewhere, Reason.LOOP]);
 /** A packet that is no report does not hide its sender. */
 const byTheWay: ReadonlySet<Reason> = new Set([Reason.NOT_FOR_TAK, Reason.TAK_IDENTITY]);
 
@@ -134,6 +135,8 @@ export const createSubjects = (clock: Clock): Subjects => {
       // What a mesh says of it counts as long as it holds: TAK may only be sending that back.
       const known = subjects.get(event.uid);
       if (known !== undefined && known.node !== 0 && known.staleMs > clock.monotonic()) return;
+      // Nor is a copy that came another way, or came back, what became of the first one.
+      if (known !== undefined && end !== undefined && copies.has(end.reason)) return;
       const subject = knowEvent(event, clock.monotonic());
       Object.assign(subject, { node: 0, mesh: '', agent: '', link: name });
       subject.end = end && { ...end, atMs: clock.monotonic() };

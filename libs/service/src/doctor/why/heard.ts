@@ -31,8 +31,8 @@ export const findingsOfNode = (states: readonly NodeState[], nowMs: number): rea
     heard(newest, states, about, nowMs),
     ...ignored(states, about),
     ...(newest.own ? [ownRadio(newest, about)] : []),
-    ...position(states, about, nowMs),
-    ...itself(newest, about),
+    // Where its user reports itself, the node's own position is shown to nobody.
+    ...(freshIdentity(newest) === undefined ? position(states, about, nowMs) : itself(newest, about)),
   ];
 };
 
@@ -130,7 +130,7 @@ const itself = (state: NodeState, about: string): readonly FindingFields[] => {
   return [
     note('reports_itself', {
       about,
-      cause: `Its user reports to TAK himself as ${identity.callsign || identity.uid}, which is shown instead of the node.`,
+      cause: `Its user reports to TAK itself as ${identity.callsign || identity.uid}, which is shown instead of the node.`,
       remedy: `Look for ${identity.callsign || identity.uid} on the map.`,
     }),
   ];

@@ -41,7 +41,7 @@ const words: Readonly<Record<ReasonName, Words>> = {
   unsupported: { cause: 'This version cannot translate it', remedy: 'Update Cotbus.' },
   too_large: { cause: 'It is too large', remedy: 'Shorten its text, or simplify the shape.' },
   tak_identity: {
-    cause: 'Its user reports to TAK himself, and that report is shown instead',
+    cause: 'Its user reports to TAK itself, and that report is shown instead',
     remedy: 'Look for that callsign on the map.',
   },
   ignored: {

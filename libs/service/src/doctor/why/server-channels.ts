@@ -93,7 +93,7 @@ const channelFindings = (
     return [
       note('channels_partly', {
         about,
-        cause: `${capital(channelsText(on))} on, and ${channelsText(off)} off: their members neither see the mesh nor are seen there.`,
+        cause: `${capital(channelsText(on))} on, and ${channelsText(off)} off: nothing passes to or from there.`,
         remedy: `If they should be: ${repair.charAt(0).toLowerCase()}${repair.slice(1)}`,
       }),
     ];
@@ -101,7 +101,7 @@ const channelFindings = (
   return [
     note('channels_on', {
       about,
-      cause: `${capital(channelsText(on))} on: their members see the mesh.`,
+      cause: `${capital(channelsText(on))} on for the user of our certificate.`,
       remedy: 'Who does not see it needs one of these channels, switched on in that program.',
     }),
   ];
@@ -166,9 +166,14 @@ const registration = (
   ];
 };
 
+const limitOf = ({ write, read }: ServerChannel): string => {
+  if (write === 'none') return ' (read only)';
+  return read === 'none' ? ' (write only)' : '';
+};
+
 const names = (channels: readonly ServerChannel[]): string => {
   const more = channels.length - MAX_NAMES;
-  const told = channels.slice(0, MAX_NAMES).map(({ name }) => name);
+  const told = channels.slice(0, MAX_NAMES).map((channel) => `${channel.name}${limitOf(channel)}`);
   return `${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 

@@ -182,7 +182,7 @@ describe('what agents know of a node', () => {
     [['node_heard', 'position_old'], { fix: { ...fix, ageMs: 61 * MINUTE } }],
     [['node_heard', 'position_coarse'], { fix: { ...fix, precisionBits: 13 } }],
     [['node_heard'], { fix: { ...fix, precisionBits: 32 } }],
-    [['node_heard', 'reports_itself'], { tak: { uid: 'ANDROID-1', callsign: 'Anna' } }],
+    [['node_heard', 'reports_itself'], { tak: { uid: 'ANDROID-1', callsign: 'Anna' }, fix: { latitudeI: 0 } }],
   ])('is %j', (wanted, init) => {
     expect(codes(node(init))).toEqual(wanted);
   });
@@ -221,6 +221,7 @@ describe('what a server says', () => {
     ['channels_not_written', [{ name: 'Blue', write: 'none', read: 'on' }], /may write in no channel/],
     ['channels_not_written', [{ name: 'Blue', write: 'off', read: 'on' }], /may write are off \(Blue\)/],
     ['channels_not_read', [{ name: 'Blue', write: 'on', read: 'none' }], /may read in no channel/],
+    ['channels_on', [blueOn, { name: 'Ops', write: 'none', read: 'on' }], /^Channels Blue, Ops \(read only\) are on/],
   ])('is %s', (code, channels, words) => {
     const told = look(channels);
     expect(told.map((one) => one.code)).toEqual([code]);
@@ -232,6 +233,7 @@ describe('what a server says', () => {
   it('matters in the direction of the link, and so does whether it knows us', () => {
     const read = { name: 'Blue', write: 'none', read: 'on' } as const;
     expect(look([read], 'in').map(({ code }) => code)).toEqual(['channels_on']);
+    expect(look([{ ...read, write: 'on', read: 'none' }], 'out').map(({ code }) => code)).toEqual(['channels_on']);
     expect(look([blueOn], 'both', true).map(({ code }) => code)).toEqual(['channels_on', 'gateway_registered']);
     expect(look([blueOn], 'both', false).at(-1)).toMatchObject({
       code: 'gateway_unknown',
