@@ -25,7 +25,7 @@ type Outcome = MessageInitShape<typeof OutcomeSchema>;
 
 /** A bus with an agent, a worker and egresses that say what they are told to. */
 const site = async (
-  egresses: Readonly<Record<string, readonly Subject[] | 'mute' | 'away' | { readonly no: string }>>,
+  egresses: Readonly<Record<string, readonly Subject[] | 'mute' | 'away' | 'standby' | { readonly no: string }>>,
   outcomes: readonly Outcome[] = [],
 ) => {
   const clock = fakeClock();
@@ -74,7 +74,13 @@ const site = async (
   for (const [instance, how] of Object.entries(egresses)) {
     bus.publish(
       'serviceStatus',
-      createMessage('serviceStatus', { name: 'tak-egress', instance, ...up, online: how !== 'away' }),
+      createMessage('serviceStatus', {
+        name: 'tak-egress',
+        instance,
+        ...up,
+        online: how !== 'away',
+        ...(how !== 'standby' && { destination: { name: instance } }),
+      }),
     );
   }
   return {
@@ -163,6 +169,8 @@ describe('cotbus doctor, asked about somebody', () => {
     expect(await codes({ tak: [] }, { node: 'x' })).toEqual(['nobody_known']);
     expect(await codes({ tak: 'mute' }, { node: 'x' })).toEqual(['no_answer', 'nobody_known']);
     expect(await codes({ tak: 'away', here: [] }, { node: 'x' })).toEqual(['no_answer', 'nobody_known']);
+    // It has no links now, and another one answers under its name.
+    expect(await codes({ 'tak-b': 'standby', tak: [] }, { node: 'x' })).toEqual(['nobody_known']);
     expect(await codes({ tak: { no: 'there is no such link here' } }, { link: 'x' })).toEqual(['told_no']);
     expect(await codes({ tak: { no: 'there is no such link here' }, mute: 'mute' }, { link: 'x' })).toEqual([
       'told_no',

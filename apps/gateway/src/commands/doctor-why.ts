@@ -52,21 +52,24 @@ export const examineWhy = async (
     });
   }
   const site = await watchSite(bus, clock);
-  const known = site.services.filter(({ status }) => status.name === 'tak-egress');
-  const asker: Asker = {
-    bus,
-    clock,
-    egresses: known.filter(({ isAlive }) => isAlive).map(({ status }) => status.instance),
-    away: known
-      .filter(({ isAlive }) => !isAlive)
-      .map(({ status }) => ({ egress: status.instance, answer: undefined, isAway: true })),
-  };
+  const asker: Asker = { bus, clock, ...egressesOf(site) };
   if (options.node === undefined) return examineLink(asker, options);
   // With these nothing passes, whoever is asked about; what egresses say of links they say for each place.
   const faults = findingsOf(site).filter(
     ({ code, level }) => level === Finding_Level.FAULT && !whyCodes.includes(code),
   );
   return [...faults, ...(await examineNode(asker, options.node, [...nodes.values()], aliveAgents(site)))];
+};
+
+/** An egress is asked by the name under which it is a destination: who has none now does not answer for any link. */
+const egressesOf = ({ services }: Awaited<ReturnType<typeof watchSite>>): Pick<Asker, 'egresses' | 'away'> => {
+  const namesOf = (areAlive: boolean): readonly string[] =>
+    services
+      .filter(({ status, isAlive }) => status.name === 'tak-egress' && isAlive === areAlive)
+      .flatMap(({ status }) => status.destination?.name ?? []);
+  const egresses = [...new Set(namesOf(true))];
+  const away = [...new Set(namesOf(false))].filter((name) => !egresses.includes(name));
+  return { egresses, away: away.map((egress) => ({ egress, answer: undefined, isAway: true })) };
 };
 
 const examineNode = async (

@@ -92,7 +92,11 @@ export const watchServers = (
       if (nowMs - one.askedMs >= everyMs) void ask(one);
     }
   };
-  onStop('what servers make of us', clock.every(LOOK_EVERY_MS, tick));
+  const stopLooking = clock.every(LOOK_EVERY_MS, tick);
+  onStop('what servers make of us', () => {
+    stopLooking();
+    for (const name of watched.keys()) status.setFindings(`server ${name}`, []);
+  });
 
   return {
     look: async (link) => {
