@@ -2,6 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { createMessage, ExplanationSchema, Kind, LinkState, Place_State, Reason } from '@cotbus/contracts';
 import type { Explanation, Place, Reply, Subject } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
+import { memoryJournals } from '@cotbus/service/testing';
 import { startWorld } from '../testing/egress-world.ts';
 import { eventResult, meshEvent, phoneXml, refusalResult } from '../testing/events.ts';
 import { startTakServer } from '../testing/tak-server.ts';
@@ -117,6 +118,33 @@ describe('why a node is not on the map', () => {
     const later = placeAt(only(await explain(world, { name: 'node 3' })), 'server');
     expect(brief(later)).toEqual(['server', NOT_SHOWN, 'not_written']);
     expect(later.answer?.cause).toContain('it waited 300 s');
+  });
+
+  it('is known after a crash for what waits, and for nothing else', async () => {
+    const [up, down] = [await startTakServer(), await startTakServer()];
+    await down.stop();
+    const options = {
+      listen: { enabled: false },
+      links: [
+        { name: 'up', kind: 'tcp', host: '127.0.0.1', port: up.port },
+        { name: 'down', kind: 'tcp', host: '127.0.0.1', port: down.port },
+      ],
+    };
+    const journals = memoryJournals();
+    const before = await startWorld(options, journals);
+    await opened(before, 'up');
+    await before.hear(eventResult({ seq: 1, event: meshEvent({ uid: 'N1' }) }));
+    await up.event('N1');
+    expect(await before.outcomes()).toEqual([]);
+    journals.fs.crash('written');
+    await before.service.stop();
+    const world = await startWorld(options, journals);
+    world.clock.set({ nowMs: before.clock.now() });
+    await opened(world, 'up');
+    expect(only(await explain(world, { name: 'N1' })).places.map(brief)).toEqual([
+      ['up', UNKNOWN, 'not_written_yet'],
+      ['down', NOT_SHOWN, 'waits'],
+    ]);
   });
 
   it('is that it has gone stale, has no position, or goes only the other way', async () => {
