@@ -60,8 +60,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
   const { name, instance, version, bus, clock, count, gauge, heartbeatMs } = options;
   const startedAtMs = clock.now();
   const links = new Map<string, LinkStatus>();
-  const faults = new Map<string, string>();
-  const alarms = new Map<string, string>();
+  const [faults, alarms] = [new Map<string, string>(), new Map<string, string>()];
   const counters = new Map<string, number>();
   const findings = new Map<string, readonly FindingFields[]>();
   let destination: Destination | undefined;
