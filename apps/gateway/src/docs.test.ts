@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { reasonNames, topicNames, topics } from '@cotbus/contracts';
-import { siteChecks } from '@cotbus/service';
+import { siteChecks, whyCodes } from '@cotbus/service';
 import { describe, expect, it } from 'vitest';
 import { machineCodes } from './doctor/this-machine.ts';
+import { askCodes } from './doctor/why.ts';
 import { optionPage } from './option-table.ts';
 
 const doc = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
@@ -28,6 +29,10 @@ describe('the documentation', () => {
   it('explains every finding of the doctor, and no other', () => {
     const codes = [...machineCodes, ...siteChecks.flatMap((check) => check.codes)];
     expect(column(doc('OPERATIONS.md'), 'code').toSorted()).toEqual(codes.toSorted());
+  });
+
+  it('explains every answer to why somebody is not seen, and no other', () => {
+    expect(column(doc('OPERATIONS.md'), 'answer').toSorted()).toEqual([...askCodes, ...whyCodes].toSorted());
   });
 
   it('lists every topic with message, QoS and retain flag, and no other', () => {

@@ -1,5 +1,6 @@
 /** A TAK server as a place that packages go to, with what the status page says of it. */
 import { create } from '@bufbuild/protobuf';
+import { openTakServer } from '@cotbus/certificates';
 import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
 import type { ServiceContext } from '@cotbus/service';
@@ -8,7 +9,6 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 import type { DeliveryJob, DeliveryResult } from './delivery-queue.ts';
 import type { ServerOptions } from './options.ts';
 import type { Place } from './pack-route.ts';
-import { openTakServer } from './tak-server-http.ts';
 import { upload } from './upload.ts';
 
 export const serverPlace = ({ clock, signal, status, log }: ServiceContext, server: ServerOptions): Place => {

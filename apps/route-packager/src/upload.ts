@@ -2,17 +2,17 @@
  * A package into the enterprise sync of a TAK server: asked for first, uploaded only if it is not there, then shown to whom
  * it is for and added to missions. Done again after a crash or a lost answer, it ends the same.
  */
+import type { TakServerAnswer, TakServerTalk } from '@cotbus/certificates';
 import type { DataPackage } from './data-package.ts';
 import type { DeliveryResult } from './delivery-queue.ts';
 import type { ServerOptions } from './options.ts';
-import type { Answer, Talk } from './tak-server-http.ts';
 
 type Wish = Pick<ServerOptions, 'creatorUid' | 'tool' | 'missions'>;
 
 /** How a step ended when the next one cannot be done. */
 type Stop = Extract<DeliveryResult, { kind: 'refused' | 'away' }>;
 
-export const upload = async (talk: Talk, given: DataPackage, wish: Wish): Promise<DeliveryResult> => {
+export const upload = async (talk: TakServerTalk, given: DataPackage, wish: Wish): Promise<DeliveryResult> => {
   const there = await isThere(talk, given.hash);
   if (typeof there !== 'boolean') return there;
   const stopped = there ? undefined : await send(talk, given, wish);
@@ -45,7 +45,7 @@ export const upload = async (talk: Talk, given: DataPackage, wish: Wish): Promis
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const query = (values: Readonly<Record<string, string>>): string => new URLSearchParams(values).toString();
 
-const isThere = async (talk: Talk, hash: string): Promise<boolean | Stop> => {
+const isThere = async (talk: TakServerTalk, hash: string): Promise<boolean | Stop> => {
   const asked = await talk({ method: 'GET', path: `/Marti/sync/missionquery?${query({ hash })}` });
   if (isGood(asked)) return true;
   return asked.ok && asked.status === 404 ? false : stopOf(asked, 'it does not say what it has');
@@ -55,7 +55,11 @@ const isThere = async (talk: Talk, hash: string): Promise<boolean | Stop> => {
  * The name has a part of the hash: a server refuses a second file of the same name from the same creator, and a route that
  * changed is one.
  */
-const send = async (talk: Talk, { fileName, bytes, hash }: DataPackage, wish: Wish): Promise<Stop | undefined> => {
+const send = async (
+  talk: TakServerTalk,
+  { fileName, bytes, hash }: DataPackage,
+  wish: Wish,
+): Promise<Stop | undefined> => {
   const filename = fileName.replace(/\.zip$/, `-${hash.slice(0, 8)}.zip`);
   const { tool, creatorUid } = wish;
   const values = { hash, filename, creatorUid, mimetype: ZIP, keyword: 'missionpackage', tool };
@@ -89,19 +93,19 @@ const multipart = (filename: string, bytes: Uint8Array, hash: string): { type: s
   return { type: `multipart/form-data; boundary=${boundary}`, body };
 };
 
-const isGood = (answer: Answer): boolean => answer.ok && answer.status >= 200 && answer.status < 300;
+const isGood = (answer: TakServerAnswer): boolean => answer.ok && answer.status >= 200 && answer.status < 300;
 
 /** Too many requests, or something of the server's own that passes. */
 const isBusy = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
-const isAway = (answer: Answer): boolean => (answer.ok ? isBusy(answer.status) : answer.away);
+const isAway = (answer: TakServerAnswer): boolean => (answer.ok ? isBusy(answer.status) : answer.away);
 
 const MAX_QUOTED = 120;
 
-const textOf = (answer: Answer): string =>
+const textOf = (answer: TakServerAnswer): string =>
   answer.ok ? `${answer.status} ${answer.text.trim().slice(0, MAX_QUOTED)}`.trim() : answer.text;
 
-const stopOf = (answer: Answer, what: string): Stop => ({
+const stopOf = (answer: TakServerAnswer, what: string): Stop => ({
   kind: isAway(answer) ? 'away' : 'refused',
   text: [what, textOf(answer)].filter((text) => text !== '').join(': '),
 });

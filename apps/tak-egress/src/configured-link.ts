@@ -3,12 +3,12 @@ import { Kind } from '@cotbus/contracts';
 import { superviseLink } from '@cotbus/service';
 import { MAX_DATAGRAM_BYTES } from './datagrams.ts';
 import { createFilter } from './filter.ts';
-import { openLinkConnection } from './link-connection.ts';
-import type { LinkConnectionParts } from './link-connection.ts';
-import { openLinkOutlet } from './link-outlet.ts';
-import type { LinkOutletParts } from './link-outlet.ts';
-import { createLinkReport } from './link-report.ts';
-import type { Offer, Writer } from './outlet.ts';
+import type { FilterCounts } from './filter-counts.ts';
+import type { FilterCounts } from './filter-counts.ts';
+import type { Identity } from './identity.ts';
+import type { LinkOptions } from './link-options.ts';
+import { createOutlet } from './outlet.ts';
+import type { Offer, Outlet, Writer } from './outlet.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Picture } from './picture.ts';
 import { createVirtualClients } from './virtual-clients.ts';
@@ -24,6 +24,8 @@ export interface ConfiguredLink {
   /** Why it does not take the event; undefined when it does. */
   refuses(out: Outgoing): string | undefined;
   offer(out: Outgoing): void;
+  /** What waits, next one first. */
+  waiting(): readonly Outgoing[];
   readonly isOpen: boolean;
 }
 
@@ -32,6 +34,7 @@ export interface ConfiguredLinkParts extends LinkOutletParts, LinkConnectionPart
   /** Shows the gateway on this link. */
   readonly isShown: boolean;
   readonly picture: Picture;
+  readonly filterCounts: FilterCounts;
   /** Whether an event that came over that link, or from a client, may leave over another one. */
   readonly mayRelay: (from: string | undefined) => boolean;
 }
@@ -48,11 +51,8 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
 
   const refuses = (out: Outgoing): string | undefined => {
     const verdict = filter(out.event);
-    if (!verdict.passes) {
-      status.count('events_filtered_total');
-      return verdict.detail;
-    }
-    if (verdict.wouldDeny !== undefined) status.count('events_would_be_filtered_total');
+    parts.filterCounts.note(name, 'out', verdict);
+    if (!verdict.passes) return verdict.detail;
     const bytes = isStream ? 0 : Buffer.byteLength(out.xml);
     return bytes > MAX_DATAGRAM_BYTES ? `${bytes} of ${MAX_DATAGRAM_BYTES} bytes of a datagram` : undefined;
   };
@@ -117,6 +117,7 @@ export const startLink = (parts: ConfiguredLinkParts): ConfiguredLink => {
       const offer: Offer = isWritten ? { kind: 'written' } : outlet.offer(dressed(out));
       parts.deliveries.offer(out.item, { link: name }, offer);
     },
+    waiting: () => outlet.list(),
     get isOpen() {
       return outlet.isOpen();
     },

@@ -4,6 +4,9 @@ import { DestinationSchema, pairInstanceName } from '@cotbus/contracts';
 import { createStateOrder, openKnownDestinations, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
 import { createDuplicates } from './duplicates.ts';
+import { openExplain } from './explain/explain.ts';
+import { createSubjects } from './explain/subjects.ts';
+import { createFilterCounts } from './filter-counts.ts';
 import { openFromMesh } from './from-mesh.ts';
 import { createFromTak, openTakOrigin } from './from-tak.ts';
 import type { StreamOutput } from './event-stream.ts';
@@ -44,6 +47,8 @@ const startEgress = async (
     guard: createLoopGuard(name, clock),
     order: createStateOrder(),
     picture: createPicture(clock),
+    subjects: createSubjects(clock),
+    filterCounts: createFilterCounts(status, log, clock),
   };
   const known = await openKnownDestinations({ name, journals, nonce, clock, log });
   context.onStop('known meshes', () => known.close());
@@ -52,7 +57,7 @@ const startEgress = async (
   known.follow(() => agents.carried());
   const origin = await openTakOrigin({ context, agents, outcomes });
   const identity = createIdentity(options, common.guard.tag, clock);
-  const { picture } = common;
+  const { picture, subjects, filterCounts } = common;
   // Clients may speak before everything is in place.
   const early: (() => void)[] = [];
   let takeIn = (source: Source, output: StreamOutput): void => void early.push(() => takeIn(source, output));
@@ -62,12 +67,15 @@ const startEgress = async (
     picture,
     identity,
     mayWrite,
+    subjects,
+    filterCounts,
     takeIn: (source, output) => takeIn(source, output),
   });
   takeIn = createFromTak({ ...common, links, agents, origin, identity, name, maxStaleSeconds });
   for (const take of early) take();
   const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
   const fromMesh = await openFromMesh({ ...common, links, options, relay, duplicates: createDuplicates(clock) });
+  await openExplain({ ...common, options, links, identity, agents });
   await bus.subscribe('rxResult', {}, (result, _, bytes) => {
     // What comes after the links are closed is left to a later life of this egress.
     if (result !== undefined && !signal.aborted) fromMesh(result, bytes);

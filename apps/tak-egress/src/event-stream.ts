@@ -1,10 +1,10 @@
 /**
  * Bytes of a TAK connection → CoT events as text. One event follows another without length prefix; what stands between
  * them (declarations, line ends, NUL, anything) is skipped. A character is never decoded before its event is whole.
- * Once protobuf was agreed on, its frames are read as well, and XML still is.
+ * Once protobuf was agreed on, or when the stream begins with a frame, frames are read as well, and XML still is.
  */
 import type { ReasonName } from '@cotbus/contracts';
-import { createFrameReader, MAGIC } from './takproto/frame.ts';
+import { beginsWithFrame, createFrameReader, MAGIC } from './takproto/frame.ts';
 import type { FrameResult } from './takproto/frame.ts';
 import { decodeTakMessage } from './takproto/tak-message.ts';
 import { createScan, MAX_DEPTH, resetScan } from './event-scan.ts';
@@ -62,7 +62,7 @@ export const createEventStream = (output: (output: StreamOutput) => void): Event
     buffer.append(EVENT_TAG, 0, EVENT_TAG.length);
   };
 
-  const push = (chunk: Uint8Array): void => {
+  const read = (chunk: Uint8Array): void => {
     // Bytes of the event from here on are not in the buffer yet.
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
@@ -91,7 +91,20 @@ export const createEventStream = (output: (output: StreamOutput) => void): Event
     if (inEvent) buffer.append(chunk, from, chunk.length);
   };
 
+  /** The first bytes, as long as they may begin a frame; undefined later. */
+  let opening: Uint8Array | undefined = new Uint8Array();
+  const push = (chunk: Uint8Array): void => {
+    if (opening === undefined) return read(chunk);
+    const first: Uint8Array = opening.length === 0 ? chunk : Buffer.concat([opening, chunk]);
+    const isFrame = beginsWithFrame(first);
+    opening = isFrame === undefined ? Uint8Array.from(first) : undefined;
+    if (isFrame === true) frames.begin();
+    if (isFrame !== undefined) read(first);
+  };
+
   const end = (): void => {
+    if (opening !== undefined) read(opening);
+    opening = undefined;
     resetScan(scan);
     if (inEvent || frames.inFrame) output(drop('garbled', 'the connection ended within an event'));
   };

@@ -25,8 +25,12 @@ const rule = z.strictObject({
   types: patterns.optional().describe('CoT types; * stands for any characters, such as a-f-*'),
   teams: patterns.optional().describe('Team colours (the group of a report), such as Cyan'),
   roles: patterns.optional().describe('Roles, such as Medic'),
+  groups: patterns.optional().describe('Chat rooms and groups it is for, such as All Chat Rooms; of a report its team'),
   callsigns: patterns.optional().describe('Callsigns; * stands for any characters'),
   uids: patterns.optional().describe('Uids; * stands for any characters'),
+  users: patterns
+    .optional()
+    .describe('Who made it: uid or callsign of the sender, or the name in the certificate of our client'),
   area: area.optional().describe('Where it is; an event at 0, 0 is nowhere'),
 });
 

@@ -12,6 +12,27 @@ const passes = (options: Options, init: Init = {}): boolean =>
   createFilter(filterOptions.parse(options))(meshEvent({ team: 'Cyan', role: 'Medic', ...init })).passes;
 const denies = (rule: object): Options => ({ rules: [{ action: 'deny', ...rule }] });
 
+const chatOf = (room: string): Init => ({
+  uid: `GeoChat.ANDROID-1.${room}.m1`,
+  type: 'b-t-f',
+  kind: Kind.CHAT,
+  team: '',
+  callsign: 'Anna',
+  detail: `<__chat id="${room}" chatroom="${room}" senderCallsign="Anna"/><remarks source="BAO.F.ATAK.ANDROID-1">hi</remarks>`,
+});
+const markerOf = (placedBy: string): Init => ({
+  uid: 'M1',
+  kind: Kind.MARKER,
+  callsign: 'Hut',
+  detail: `<link uid="${placedBy}" type="a-f-G-U-C" relation="p-p" parent_callsign="Anna"/><contact callsign="Hut"/>`,
+});
+const emergencyOf = (uid: string): Init => ({
+  uid: `${uid}-9-1-1`,
+  kind: Kind.EMERGENCY,
+  callsign: 'Anna-Alert',
+  detail: `<link uid="${uid}" type="a-f-G-U-C" relation="p-p"/><emergency type="911 Alert">Anna</emergency>`,
+});
+
 const alps = { south: 45, west: 5, north: 48, east: 17 };
 const dateLine = { south: -20, west: 170, north: 0, east: -170 };
 
@@ -34,6 +55,23 @@ describe('a filter', () => {
     ['a callsign', { callsigns: ['one - *'] }, {}, true],
     ['a uid', { uids: ['MESHTASTIC-*'] }, {}, true],
     ['nothing of a list', { uids: [] }, {}, false],
+    ['a group: the team of a report', { groups: ['cyan'] }, {}, true],
+    ['a group: the room of a chat line', { groups: ['Team *'] }, chatOf('TEAM Blue'), true],
+    ['a group it is not for', { groups: ['Team *'] }, chatOf('All Chat Rooms'), false],
+    [
+      'a group among its destinations',
+      { groups: ['Rescue'] },
+      { detail: '<marti><dest group="Rescue"/></marti>' },
+      true,
+    ],
+    ['a user: the uid of a report', { users: ['MESHTASTIC-*1'] }, {}, true],
+    ['a user: the callsign of a report', { users: ['one - *'] }, {}, true],
+    ['a user: who sent a chat line', { users: ['ANNA'] }, chatOf('x'), true],
+    ['a user: the uid of who sent it', { users: ['ANDROID-1'] }, chatOf('x'), true],
+    ['a user: who placed a marker', { users: ['ANDROID-2'] }, markerOf('ANDROID-2'), true],
+    ['a user: not the marker itself', { users: ['M1', 'Hut'] }, markerOf('ANDROID-2'), false],
+    ['a user: a marker that nobody placed is its own', { users: ['M1'] }, { ...markerOf(''), detail: '' }, true],
+    ['a user: who called for help', { users: ['ANDROID-3'] }, emergencyOf('ANDROID-3'), true],
     ['all of it', { teams: ['Cyan'], roles: ['HQ'] }, {}, false],
     ['an area', { area: alps }, {}, true],
     ['an area it is outside of', { area: alps }, { lat: 40 }, false],
@@ -56,15 +94,26 @@ describe('a filter', () => {
 
   it('says which rule it was, and in a dry run lets it pass', () => {
     const options = filterOptions.parse(denies({ kinds: ['pli'] }));
-    expect(createFilter(options)(meshEvent())).toEqual({ passes: false, detail: 'rule 0 of the filter denies it' });
+    expect(createFilter(options)(meshEvent())).toEqual({
+      passes: false,
+      detail: 'rule 0 of the filter denies it',
+      rule: 0,
+    });
     expect(createFilter({ ...options, dryRun: true })(meshEvent())).toEqual({
       passes: true,
       wouldDeny: 'rule 0 of the filter denies it',
+      rule: 0,
     });
     expect(createFilter(filterOptions.parse({ otherwise: 'deny' }))(meshEvent())).toEqual({
       passes: false,
       detail: 'no rule of the filter allows it',
+      rule: -1,
     });
+  });
+
+  it('knows a user by the certificate of his client, too', () => {
+    const filter = createFilter(filterOptions.parse(denies({ users: ['Anna'] })));
+    expect([filter(meshEvent(), 'anna').passes, filter(meshEvent(), 'Bert').passes]).toEqual([false, true]);
   });
 
   it('is quick with patterns that were made to be slow', () => {

@@ -28,6 +28,7 @@ import type { Relay } from './relay.ts';
 import { sanitizeEvent } from './sanitize.ts';
 import { MAX_SENT_EVENT_BYTES } from './sent-size.ts';
 import type { TakLinks } from './tak-links.ts';
+import type { Subjects } from './explain/subjects.ts';
 import { targetUid } from './target-uid.ts';
 
 export interface FromMeshParts {
@@ -40,6 +41,7 @@ export interface FromMeshParts {
   readonly picture: Picture;
   readonly links: TakLinks;
   readonly relay: Relay;
+  readonly subjects: Pick<Subjects, 'heard' | 'ended'>;
 }
 
 const end = (reason: Reason, detail = ''): End => ({ reason, detail });
@@ -69,15 +71,19 @@ export const openFromMesh = async (given: FromMeshParts): Promise<(result: RxRes
     if (repeat) status.count('events_repeated_total');
     const heard = { wallMs: result.heardWallMs, monotonicMs: heardMs };
     const settle = ({ reason, detail }: End): void => sink.settle(id, { reason: reasonText(reason), detail });
-    const ended = handOn(parts, results.of(taken.result.message), { id, heard, settle });
+    const message = results.of(taken.result.message);
+    parts.subjects.heard(message, id, heardMs);
+    const ended = handOn(parts, message, { id, heard, settle });
     if (ended !== undefined) settle(ended);
   };
   const sink: CustodySink = await openCustodySink({
     ...custodyParts(parts.context, parts.outcomes),
     hand,
     ended: ({ item, destination, reason, detail }, taken) => {
-      const about = aboutOf(results.of(taken.result.message), item);
-      parts.outcomes.record({ item, destination, ...about, reason: reasonOf(reason as ReasonName), detail });
+      const message = results.of(taken.result.message);
+      const end = { reason: reasonOf(reason as ReasonName), detail };
+      parts.subjects.ended(message, item, end);
+      parts.outcomes.record({ item, destination, ...aboutOf(message, item), ...end });
     },
     endedBefore: ({ item, destination, reason, detail }, taken) => {
       const about = taken === undefined ? {} : aboutOf(results.of(taken.result.message), item);

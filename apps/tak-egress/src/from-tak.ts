@@ -16,6 +16,8 @@ import type {
   ServiceContext,
   StateOrder,
 } from '@cotbus/service';
+import type { FilterCounts } from './filter-counts.ts';
+import type { Subjects } from './explain/subjects.ts';
 import { eventLifeMs, isInsistent } from './event-life.ts';
 import type { StreamOutput } from './event-stream.ts';
 import type { LoopGuard } from './loop-guard.ts';
@@ -42,6 +44,8 @@ export interface FromTakParts {
   /** Of this egress. */
   readonly name: string;
   readonly maxStaleSeconds: number;
+  readonly subjects: Pick<Subjects, 'reported' | 'toMesh'>;
+  readonly filterCounts: FilterCounts;
 }
 
 /** Where an item ends here, and why: a mesh, or empty for the whole of it. */
@@ -57,7 +61,7 @@ const MAX_CONTENTS = 20_000;
 
 /** What handles each event or refusal of a link or client; it never throws. */
 export const createFromTak = (parts: FromTakParts): ((source: Source, output: StreamOutput) => void) => {
-  const { links, origin } = parts;
+  const { links, origin, subjects, filterCounts } = parts;
   const { clock, log, status } = parts.context;
   /** The uid of a client's own reports. */
   const ownUids = new WeakMap<TakPeer, string>();
@@ -67,6 +71,7 @@ export const createFromTak = (parts: FromTakParts): ((source: Source, output: St
   const endHere = (source: Source, reason: ReasonName, detail: string, event?: CotEvent): void => {
     const heard = createMessage('eventHeard', { link: source.name, ...(event && { event, kind: event.kind }) });
     const refused = [{ destination: '', reason, detail }];
+    if (event !== undefined) subjects.reported(event, source, { reason: reasonOf(reason), detail });
     origin.accept({ payload: toBinary(EventHeardSchema, heard), destinations: [], refused });
   };
   const refused = (source: Source, reason: ReasonName, detail: string, event?: CotEvent): void => {
@@ -97,12 +102,9 @@ export const createFromTak = (parts: FromTakParts): ((source: Source, output: St
     noticeNamesake(source, event);
     const loop = whyLoop(parts, event);
     if (loop !== undefined) return endHere(source, 'loop', loop, event);
-    const verdict = links.refusesIn(source)(event);
-    if (!verdict.passes) {
-      status.count('events_filtered_total');
-      return endHere(source, 'not_allowed', `${source.link}: ${verdict.detail}`, event);
-    }
-    if (verdict.wouldDeny !== undefined) status.count('events_would_be_filtered_total');
+    const verdict = links.refusesIn(source)(event, source.user);
+    filterCounts.note(source.link, 'in', verdict);
+    if (!verdict.passes) return endHere(source, 'not_allowed', `${source.link}: ${verdict.detail}`, event);
     const content = contentHash(event);
     const before = contents.get(content);
     // Who says it of himself may have said it over a connection before.
@@ -135,6 +137,11 @@ const takeOn = (parts: FromTakParts, source: Source, content: string, event: Cot
   const staleMs = clock.monotonic() + event.staleMs - clock.now();
   const out: Outgoing = { event, xml, staleMs, from: source.link };
   picture.update(out);
+  parts.subjects.reported(event, source);
+  for (const { destination, reason, detail } of ended) {
+    parts.subjects.toMesh(event, destination, { reason: reasonOf(reason), detail });
+  }
+  for (const mesh of destinations) parts.subjects.toMesh(event, mesh);
   status.count('events_taken_total');
   status.count('events_passed_on_total', links.relay(out, source));
 

@@ -1,6 +1,6 @@
 /** The gateway itself as a TAK user: what a server knows its connection by, and what shows it on maps. */
 import { create } from '@bufbuild/protobuf';
-import { buildElements, buildEventXml, element } from '@cotbus/codec';
+import { buildElements, buildEventXml, element, STREAM_ENDPOINT } from '@cotbus/codec';
 import { CotEventSchema, Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { VERSION } from '@cotbus/service';
@@ -30,7 +30,7 @@ export const createIdentity = (parts: IdentityParts, tag: string, clock: Clock):
   const detail = (nowMs: number): string =>
     buildElements([
       element('takv', takvOf()),
-      element('contact', { callsign, endpoint: '*:-1:stcp' }),
+      element('contact', { callsign, endpoint: STREAM_ENDPOINT }),
       element('uid', { Droid: callsign }),
       element('__group', { name: team, role }),
       element('precisionlocation', { geopointsrc: 'USER', altsrc: haeM === undefined ? '???' : 'USER' }),

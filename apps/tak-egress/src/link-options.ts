@@ -83,6 +83,10 @@ const link = z.strictObject({
     .describe(
       'People on the mesh who get a connection of their own to a TAK server, so that its users can write to them',
     ),
+  apiPort: portOption
+    .min(0)
+    .default(8443)
+    .describe('HTTPS port of the server of a tls link, where its channels are asked for; 0: they are not'),
   silenceSeconds: z
     .int()
     .min(0)

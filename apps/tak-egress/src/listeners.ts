@@ -123,6 +123,7 @@ const eventsOf = (parts: ListenersParts, one: OneListener, report: (error?: stri
         address: peer.address,
         link: name,
         client: peer,
+        user: certificate?.name,
         answer: (xml) => peer.answer(xml),
       };
       const guest = { source, certificate };

@@ -17,6 +17,8 @@ export interface Picture {
   update(out: Outgoing): boolean;
   /** The events known now, wanted, and not yet stale or replaced when their turn comes; oldest first. */
   snapshot(isWanted?: (out: Outgoing) => boolean): Generator<Outgoing>;
+  /** The event of that uid, stale or not. */
+  of(uid: string): CotEvent | undefined;
   readonly size: number;
 }
 
@@ -64,6 +66,7 @@ export const createPicture = (clock: Clock): Picture => {
         else if (isWanted(entry.out)) yield entry.out;
       }
     },
+    of: (uid) => entries.get(uid)?.out.event,
     get size() {
       return entries.size;
     },

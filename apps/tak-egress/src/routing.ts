@@ -1,10 +1,10 @@
 /** Who gets an event: links, clients, those it is addressed to. */
-import type { ServiceContext } from '@cotbus/service';
 import type { Clients } from './clients.ts';
 import type { ConfiguredLink } from './configured-link.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Directory } from './directory.ts';
 import type { Filter } from './filter.ts';
+import type { FilterCounts } from './filter-counts.ts';
 import type { ListenerName, Listeners } from './listeners.ts';
 import { isMessage } from './outgoing.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -14,13 +14,13 @@ import type { Source } from './source.ts';
 
 /** Everything about who gets what. */
 export interface Routing {
-  readonly context: ServiceContext;
   readonly clients: Clients;
   readonly listeners: Listeners;
   readonly links: readonly ConfiguredLink[];
   readonly directory: Directory;
   readonly deliveries: Deliveries;
   readonly toClients: Readonly<Record<ListenerName, Filter>>;
+  readonly filterCounts: FilterCounts;
   /** Events of this link may leave over others. */
   readonly mayRelay: (link: string) => boolean;
 }
@@ -58,7 +58,7 @@ export const offerToAll = (routing: Routing, out: Outgoing, source: Source | und
 const inOrder = (links: readonly ConfiguredLink[]): readonly ConfiguredLink[] =>
   links.toSorted((one, other) => Number(other.isOpen) - Number(one.isOpen));
 
-const allowing = ({ toClients, context, deliveries }: Routing, out: Outgoing): ((listener: string) => boolean) => {
+const allowing = ({ toClients, filterCounts, deliveries }: Routing, out: Outgoing): ((listener: string) => boolean) => {
   const verdicts = new Map(Object.entries(toClients).map(([name, filter]) => [name, filter(out.event)]));
   const told = new Set<string>();
   return (listener) => {
@@ -66,10 +66,8 @@ const allowing = ({ toClients, context, deliveries }: Routing, out: Outgoing): (
     if (verdict === undefined) return true;
     if (!told.has(listener)) {
       told.add(listener);
-      if (!verdict.passes) {
-        context.status.count('events_filtered_total');
-        deliveries.refuse(out.item, listener, verdict.detail);
-      } else if (verdict.wouldDeny !== undefined) context.status.count('events_would_be_filtered_total');
+      filterCounts.note(listener, 'out', verdict);
+      if (!verdict.passes) deliveries.refuse(out.item, listener, verdict.detail);
     }
     return verdict.passes;
   };

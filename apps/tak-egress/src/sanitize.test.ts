@@ -27,6 +27,15 @@ describe('an event that leaves', () => {
     expect(detailOf('<contact callsign="A"/>')).toBe('<contact callsign="A"/>');
   });
 
+  it('is answered over the connection it came on, never at an address beyond the mesh', () => {
+    const contact = (endpoint: string): string => `<takv device="d"/><contact callsign="A" endpoint="${endpoint}"/>`;
+    for (const endpoint of ['192.168.1.5:4242:tcp', '0.0.0.0:4242:tcp', '*:-1:stcp']) {
+      expect(detailOf(contact(endpoint), Kind.PLI)).toBe(contact('*:-1:stcp'));
+    }
+    expect(detailOf(contact(''), Kind.PLI)).toBe(contact(''));
+    expect(detailOf(contact('192.168.1.5:4242:tcp'))).toBe(contact('192.168.1.5:4242:tcp'));
+  });
+
   it('holds no longer than it may', () => {
     const event = meshEvent({ startMs: 1000, staleMs: 1000 + 10 * DAY_MS, kind: Kind.MARKER });
     expect(sanitizeEvent(event, DAY_MS).staleMs).toBe(1000 + DAY_MS);

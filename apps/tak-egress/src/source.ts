@@ -9,6 +9,8 @@ export interface Source {
   readonly link: string;
   /** A client of a listener. */
   readonly client?: TakPeer;
+  /** Name in its certificate. */
+  readonly user?: string | undefined;
   /** Writes an answer to it alone; datagrams have none. */
   readonly answer?: (xml: string) => void;
 }

@@ -23,4 +23,6 @@ export { readCredentials } from './read-credentials.ts';
 export type { CredentialFiles, ReadCredentials } from './read-credentials.ts';
 export { readRevocations, revocationFile } from './revocations.ts';
 export type { Revocations } from './revocations.ts';
+export { openTakServer } from './tak-server-http.ts';
+export type { TakServerAnswer, TakServerPort, TakServerTalk } from './tak-server-http.ts';
 export { tlsFault } from './tls-fault.ts';

@@ -16,7 +16,7 @@ export {
 export type { Element } from './cot/element.ts';
 export { eventOfTree, treeOfEvent } from './cot/event-tree.ts';
 export type { EventTree } from './cot/event-tree.ts';
-export { ALL_CHAT_ROOMS, buildChatLine, buildChatUid } from './cot/geo-chat.ts';
+export { ALL_CHAT_ROOMS, buildChatLine, buildChatUid, STREAM_ENDPOINT } from './cot/geo-chat.ts';
 export { isControl, isFileShare } from './cot/kind.ts';
 export { pointLinks } from './cot/links.ts';
 export { parseDecimal, parseInteger32 } from './cot/number.ts';

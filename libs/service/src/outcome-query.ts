@@ -1,5 +1,5 @@
 /** What somebody asks about outcomes: an item, a uid, a reason; and the answer as text for a reply. */
-import { itemKey, reasonText } from '@cotbus/contracts';
+import { itemKey, nodeText, reasonText } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
 
 /** Newest first come, newest first served: more would not fit a message of the bus. */
@@ -10,17 +10,21 @@ export interface OutcomeQuery {
   /** As `itemKey` writes it. */
   readonly item?: string;
   readonly uid?: string;
+  /** Sender on the mesh, such as `!1234abcd`. */
+  readonly node?: string;
   /** Such as `garbled`. */
   readonly reason?: string;
 }
 
 /** Undefined when the arguments ask for nothing: then the newest batches are published again. */
 export const readOutcomeQuery = (given: Readonly<Record<string, string>>): OutcomeQuery | undefined => {
-  const { item, uid, reason, all } = given;
-  if (item === undefined && uid === undefined && reason === undefined && all === undefined) return undefined;
+  const { item, uid, node, reason, all } = given;
+  if (item === undefined && uid === undefined && node === undefined && reason === undefined && all === undefined)
+    return undefined;
   return {
     ...(item !== undefined && { item }),
     ...(uid !== undefined && { uid }),
+    ...(node !== undefined && { node }),
     ...(reason !== undefined && { reason }),
   };
 };
@@ -29,7 +33,8 @@ export const readOutcomeQuery = (given: Readonly<Record<string, string>>): Outco
 export const answerOutcomeQuery = (query: OutcomeQuery, outcomes: readonly Outcome[]): readonly Outcome[] =>
   outcomes.filter((outcome) => fits(query, outcome)).slice(-MAX_ANSWERS);
 
-const fits = ({ item, uid, reason }: OutcomeQuery, outcome: Outcome): boolean =>
+const fits = ({ item, uid, node, reason }: OutcomeQuery, outcome: Outcome): boolean =>
   (item === undefined || (outcome.item !== undefined && itemKey(outcome.item) === item)) &&
   (uid === undefined || outcome.uid === uid) &&
+  (node === undefined || nodeText(outcome.node) === node) &&
   (reason === undefined || reasonText(outcome.reason) === reason);

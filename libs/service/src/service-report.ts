@@ -1,8 +1,10 @@
 /** What a service says of itself, kept up to date on `service/<name>/<instance>`. */
-import { createMessage, LinkState } from '@cotbus/contracts';
+import { create } from '@bufbuild/protobuf';
+import { createMessage, FindingSchema, LinkState } from '@cotbus/contracts';
 import type { Destination, LinkStatus, MessageOf } from '@cotbus/contracts';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
+import type { FindingFields } from './doctor/site.ts';
 import type { SetGauge } from './metrics.ts';
 import type { ServiceReport } from './service.ts';
 import type { Count } from './subscriptions.ts';
@@ -58,9 +60,9 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
   const { name, instance, version, bus, clock, count, gauge, heartbeatMs } = options;
   const startedAtMs = clock.now();
   const links = new Map<string, LinkStatus>();
-  const faults = new Map<string, string>();
-  const alarms = new Map<string, string>();
+  const [faults, alarms] = [new Map<string, string>(), new Map<string, string>()];
   const counters = new Map<string, number>();
+  const findings = new Map<string, readonly FindingFields[]>();
   let destination: Destination | undefined;
   let publishedMs = -MIN_PUBLISH_MS;
   let cancelPublish: (() => void) | undefined;
@@ -83,6 +85,7 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       faults: [...allFaults(), ...alarms.values()],
       counters: Object.fromEntries(counters),
       links: [...links.values()],
+      findings: [...findings.values()].flat().map((one) => create(FindingSchema, one)),
     });
     if (destination !== undefined) message.destination = destination;
     bus.publish('serviceStatus', message);
@@ -95,10 +98,10 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
     else cancelPublish = clock.after(waitMs, () => publish(true));
   };
 
-  const setIn = (lines: Map<string, string>, key: string, line: string | undefined): void => {
-    if (lines.get(key) === line) return;
-    if (line === undefined) lines.delete(key);
-    else lines.set(key, line);
+  const setIn = <V>(known: Map<string, V>, key: string, value: V | undefined): void => {
+    if (JSON.stringify(known.get(key)) === JSON.stringify(value)) return;
+    if (value === undefined) known.delete(key);
+    else known.set(key, value);
     changed();
   };
 
@@ -122,6 +125,8 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       showLink(gauge, link, undefined);
       changed();
     },
+    links: () => [...links.values()],
+    setFindings: (key, found) => setIn(findings, key, found.length === 0 ? undefined : found),
     setFault: (key, fault) => setIn(faults, key, fault),
     setAlarm: (key, alarm) => setIn(alarms, key, alarm),
     count: (counter, by = 1) => {

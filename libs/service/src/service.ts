@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { Bus, BusWill } from './bus.ts';
 import type { Clock } from './clock.ts';
+import type { FindingFields } from './doctor/site.ts';
 import type { JournalFs } from './journal/journal-fs.ts';
 import type { SetGauge } from './metrics.ts';
 
@@ -57,6 +58,10 @@ export interface ServiceReport {
   setDestination(destination: Destination | undefined): void;
   setLink(link: LinkStatus): void;
   removeLink(name: string): void;
+  /** All links, as they were set. */
+  links(): readonly LinkStatus[];
+  /** What only this service can see, by key; empty takes it back. */
+  setFindings(key: string, findings: readonly FindingFields[]): void;
   /** A reason for not being ready, by key; undefined takes it back. */
   setFault(key: string, fault: string | undefined): void;
   /** Something that a person should look at, by key, while the service does what it can; undefined takes it back. */

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Finding_Level } from '@cotbus/contracts';
-import { siteChecks } from '@cotbus/service';
+import { siteChecks, whyCodes } from '@cotbus/service';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { machineCodes } from '../doctor/this-machine.ts';
+import { askCodes } from '../doctor/why.ts';
 import { startScene } from '../testing/scene.ts';
 import { useCommandRun } from '../testing/command-run.ts';
 import { doctor, report } from './doctor.ts';
@@ -100,7 +101,7 @@ describe('cotbus doctor', () => {
   });
 
   it('gives no code to two different things', () => {
-    const codes = [...machineCodes, ...siteChecks.flatMap((check) => check.codes)];
+    const codes = [...machineCodes, ...askCodes, ...whyCodes, ...siteChecks.flatMap((check) => check.codes)];
     expect(new Set(codes).size).toBe(codes.length);
   });
 });

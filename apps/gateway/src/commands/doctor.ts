@@ -4,9 +4,12 @@ import { byLevel, fault, findingsOf, printable, systemClock, watchSite } from '@
 import type { FindingFields } from '@cotbus/service';
 import { configFindings, dictionaryFindings, serialFindings, startFindings } from '../doctor/this-machine.ts';
 import { readConfig } from '../read-config.ts';
+import type { Told } from '../doctor/why.ts';
+import { examineWhy, whyFault } from './doctor-why.ts';
+import type { WhyOptions } from './doctor-why.ts';
 import { busAddress, connectedWithin, openOperatorBus } from './operator-bus.ts';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends WhyOptions {
   readonly bus?: string;
   readonly config?: string;
   readonly json?: boolean;
@@ -18,9 +21,23 @@ const DEFAULT_DICTIONARIES = 'data/dictionaries';
 
 /** Ends the process: with status 1 when something is wrong, 0 when there are at most notes. */
 export const doctor = async (options: DoctorOptions): Promise<void> => {
-  const findings = await examine(options);
+  const { node, link, activateChannels } = options;
+  const isWhy = node !== undefined || link !== undefined || activateChannels === true;
+  const findings = await (isWhy ? examineSomebody(options) : examine(options));
   for (const line of options.json === true ? findings.map(jsonLine) : report(findings)) console.log(line);
   process.exitCode = findings.some(isWrong) ? 1 : 0;
+};
+
+const examineSomebody = async (options: DoctorOptions): Promise<readonly Told[]> => {
+  const wrong = whyFault(options);
+  if (wrong !== undefined) return [wrong];
+  const bus = openOperatorBus(options.bus, 'doctor');
+  try {
+    if (!(await connectedWithin(bus, CONNECT_TIMEOUT_MS))) return [unreachable(busAddress(options.bus))];
+    return await examineWhy(bus, options);
+  } finally {
+    await bus.close();
+  }
 };
 
 const isWrong = ({ level }: FindingFields): boolean => level === Finding_Level.FAULT || level === Finding_Level.WARNING;
@@ -77,11 +94,24 @@ const summary = (findings: readonly FindingFields[]): string => {
   return faults + warnings === 0 ? `Nothing is wrong.${told}` : `Faults: ${faults}. Warnings: ${warnings}.${told}`;
 };
 
-const jsonLine = ({ code, about, cause, remedy, ...finding }: FindingFields): string =>
-  JSON.stringify({
-    level: wordOf({ code, about, cause, remedy, ...finding }).toLowerCase(),
-    code,
-    about,
-    cause,
-    remedy,
-  });
+const jsonLine = ({ code, level, about, cause, remedy, ...where }: Told): string =>
+  JSON.stringify({ level: (words[level] ?? 'NOTE').toLowerCase(), code, about, cause, remedy, ...placeFields(where) });
+
+/** Nothing else of what a finding may hold. */
+const placeFields = ({
+  node,
+  uid,
+  egress,
+  place,
+  state,
+  writtenAtMs,
+  waitingBefore,
+}: Partial<Told>): Partial<Told> => ({
+  ...(node !== undefined && { node }),
+  ...(uid !== undefined && { uid }),
+  ...(egress !== undefined && { egress }),
+  ...(place !== undefined && { place }),
+  ...(state !== undefined && { state }),
+  ...(writtenAtMs !== undefined && { writtenAtMs }),
+  ...(waitingBefore !== undefined && { waitingBefore }),
+});

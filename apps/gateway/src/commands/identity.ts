@@ -1,11 +1,11 @@
 /** `cotbus identity get|set`: team and role that a radio itself has, through the agent it is attached to. */
-import { randomBytes } from 'node:crypto';
 import { fromBinary } from '@bufbuild/protobuf';
-import { createMessage, nodeText, RadioIdentity_State, RadioIdentitySchema } from '@cotbus/contracts';
+import { nodeText, RadioIdentity_State, RadioIdentitySchema } from '@cotbus/contracts';
 import type { RadioIdentity } from '@cotbus/contracts';
 import { printable, systemClock } from '@cotbus/service';
 import type { Bus } from '@cotbus/service';
 import { START } from '../own-package.ts';
+import { askService } from './ask-service.ts';
 import { connectedWithin, openOperatorBus } from './operator-bus.ts';
 
 export interface IdentityOptions {
@@ -92,30 +92,18 @@ interface Answer {
   readonly bytes: Uint8Array;
 }
 
-const ask = (bus: Bus, target: string, verb: string, given: Record<string, string>): Promise<Answer> =>
-  new Promise((resolve) => {
-    const id = `identity-${randomBytes(6).toString('hex')}`;
-    const silent = {
-      ok: false,
-      text: `${target} gave no answer: whether it did anything is not known.`,
-      bytes: new Uint8Array(),
-    };
-    const lifeMs = verb === 'identity-set' ? SET_LIFE_MS : GET_LIFE_MS;
-    systemClock.after(lifeMs, () => resolve(silent));
-    const endPatience = systemClock.after(PATIENCE_MS, () =>
-      console.error(
-        `Waiting for ${target}: a radio that is written to restarts, and a node far away takes up to some minutes …`,
-      ),
-    );
-    const begin = async (): Promise<void> => {
-      await bus.subscribe('reply', { id }, (reply) => {
-        endPatience();
-        if (reply !== undefined) resolve(reply);
-      });
-      bus.publish('command', createMessage('command', { id, target, verb, lifeMs, arguments: given }));
-    };
-    void begin();
-  });
+const ask = async (bus: Bus, target: string, verb: string, given: Record<string, string>): Promise<Answer> => {
+  const lifeMs = verb === 'identity-set' ? SET_LIFE_MS : GET_LIFE_MS;
+  const endPatience = systemClock.after(PATIENCE_MS, () =>
+    console.error(
+      `Waiting for ${target}: a radio that is written to restarts, and a node far away takes up to some minutes …`,
+    ),
+  );
+  const reply = await askService(bus, { target, verb, arguments: given, lifeMs });
+  endPatience();
+  const text = `${target} gave no answer: whether it did anything is not known.`;
+  return reply ?? { ok: false, text, bytes: new Uint8Array() };
+};
 
 const readIdentity = (bytes: Uint8Array): RadioIdentity | undefined => {
   try {

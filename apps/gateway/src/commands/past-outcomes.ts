@@ -5,7 +5,7 @@ import { createMessage, OutcomeBatchSchema } from '@cotbus/contracts';
 import type { Outcome } from '@cotbus/contracts';
 import type { Bus, Clock } from '@cotbus/service';
 
-/** Services that write outcomes; their instance is the owner. */
+/** Services that write outcomes. The owner is the destination, which the two of a pair share, else the instance. */
 const writers: ReadonlySet<string> = new Set(['radio-agent', 'tak-egress', 'route-packager']);
 /** Retained statuses come at once, and so do answers. */
 const WAIT_MS = 1_000;
@@ -13,6 +13,8 @@ const WAIT_MS = 1_000;
 export interface OutcomeWish {
   readonly reason?: string;
   readonly uid?: string;
+  /** Such as !1234abcd. */
+  readonly node?: string;
   readonly item?: string;
 }
 
@@ -32,10 +34,11 @@ export const askPastOutcomes = async (bus: Bus, clock: Clock, wish: OutcomeWish)
     const batch = reply && read(reply.bytes);
     for (const outcome of batch?.outcomes ?? []) found.push({ owner: batch?.owner ?? '', outcome });
   });
-  await bus.subscribe('serviceStatus', {}, (_, { name, instance }) => {
-    if (!writers.has(name) || asked.has(instance)) return;
-    asked.add(instance);
-    const ask = { id, target: instance, verb: 'outcomes', lifeMs: WAIT_MS, arguments: given };
+  await bus.subscribe('serviceStatus', {}, (status, { name, instance }) => {
+    const owner = status?.destination?.name || instance;
+    if (!writers.has(name) || asked.has(owner)) return;
+    asked.add(owner);
+    const ask = { id, target: owner, verb: 'outcomes', lifeMs: WAIT_MS, arguments: given };
     bus.publish('command', createMessage('command', ask));
   });
   await new Promise<void>((resolve) => {

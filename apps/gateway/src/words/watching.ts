@@ -22,6 +22,9 @@ export const addWatching = (program: Command): void => {
     .option(...CONFIG_FLAG)
     .option(...BUS_FLAG)
     .option('--json', 'one JSON object a line')
+    .option('--node <name>', 'why this node or TAK user is not seen: !1234abcd, a callsign or a uid')
+    .option('--link <name>', 'how this TAK link or listener is, and what its server makes of us')
+    .option('--activate-channels', 'switch the channels of that link on at its TAK Server')
     .action(async (options: DoctorOptions) => {
       await (await import('../commands/doctor.ts')).doctor(options);
       // A timer of the connection attempt must not keep a finished command alive.

@@ -49,7 +49,22 @@ describe('frames on a stream', () => {
   });
 
   it('are not read before they were agreed on', () => {
-    expect(read([frame('A'), bytes(xml('B'))], false)).toEqual(['B']);
+    expect(read([bytes(xml('A')), frame('B'), bytes(xml('C'))], false)).toEqual(['A', 'C']);
+  });
+
+  it('are read where they begin the stream: some clients never ask', () => {
+    const whole = Buffer.concat([frame('A'), bytes(xml('B')), frame('C')]);
+    expect(read([whole], false)).toEqual(['A', 'B', 'C']);
+    expect(
+      read(
+        [...whole].map((byte) => Uint8Array.of(byte)),
+        false,
+      ),
+    ).toEqual(['A', 'B', 'C']);
+    for (const stray of [[0xbf], [0xbf, 0], [0xbf, 60], [0xbf, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80], [0xbf, 9, 9]]) {
+      expect(read([Uint8Array.from(stray), bytes(xml('A'))], false)).toEqual(['A']);
+    }
+    expect(read([Uint8Array.of(0xbf, 9)], false)).toEqual([]);
   });
 
   it('of too many bytes are skipped, and the next one is read', () => {
@@ -76,6 +91,12 @@ describe('a datagram', () => {
     const bytesOf = datagram(Uint8Array.of(1, 2, 3));
     expect([...bytesOf]).toEqual([0xbf, 1, 0xbf, 1, 2, 3]);
     expect(messageOf(bytesOf)).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  it('may be the frame of a stream, as some programs write it to one receiver', () => {
+    const message = encodeTakMessage(xml('A'));
+    expect(messageOf(streamFrame(message))).toEqual(message);
+    expect(messageOf(Uint8Array.of(...streamFrame(message), 0))).toMatch(/broken/);
   });
 
   it.each([

@@ -21,10 +21,27 @@ export const datagram = (message: Uint8Array): Uint8Array => {
   return bytes;
 };
 
+/** First bytes of a TakMessage with anything in it: takControl or cotEvent, length-delimited. */
+const isMessageStart = (byte: number | undefined): boolean => byte === 0x0a || byte === 0x12;
+
+/** Bytes that tell whether a stream begins with a frame: magic, length, and one of the message. */
+const OPENING_BYTES = 2 + MAX_VARINT_BYTES;
+
+/** Some clients write frames without having asked. @returns undefined while these bytes are too few to tell. */
+export const beginsWithFrame = (bytes: Uint8Array): boolean | undefined => {
+  if (bytes.length === 0) return undefined;
+  if (bytes[0] !== MAGIC) return false;
+  const { value, next } = readVarint(bytes, 1);
+  if (next >= bytes.length) return bytes.length < OPENING_BYTES ? undefined : false;
+  return value !== undefined && value > 0 && isMessageStart(bytes[next]);
+};
+
 /** The message in a datagram; undefined for XML, a reason for a frame that is none of ours. */
 export const messageOf = (bytes: Uint8Array): Uint8Array | string | undefined => {
   if (bytes[0] !== MAGIC) return undefined;
   const { value, next } = readVarint(bytes, 1);
+  // The frame of a stream, which some programs send to a single receiver.
+  if (value === bytes.length - next && isMessageStart(bytes[next])) return bytes.subarray(next);
   if (value === undefined || bytes[next] !== MAGIC) return 'a datagram with a broken TAK protocol header';
   return value === VERSION ? bytes.subarray(next + 1) : `TAK protocol ${value} is not understood`;
 };

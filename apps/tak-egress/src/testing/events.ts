@@ -1,8 +1,8 @@
 /** Events for the tests of the egress. */
 import { create } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { CotEventSchema, createMessage, ItemIdSchema, Kind } from '@cotbus/contracts';
-import type { CotEvent, ItemId, RxResult } from '@cotbus/contracts';
+import { CotEventSchema, createMessage, ItemIdSchema, Kind, RefusalSchema } from '@cotbus/contracts';
+import type { CotEvent, ItemId, Reason, RxResult } from '@cotbus/contracts';
 
 /** A node of the mesh as a worker gives it: without absolute times. */
 export const meshEvent = (init: MessageInitShape<typeof CotEventSchema> = {}): CotEvent =>
@@ -60,6 +60,18 @@ export const eventResult = (init: ResultInit): RxResult =>
     packetId: init.seq,
     frameHash: init.frameHash ?? BigInt(init.seq),
     result: { case: 'event', value: init.event },
+  });
+
+/** What a worker makes of a frame that it cannot translate. */
+export const refusalResult = ({
+  reason,
+  detail = '',
+  ...init
+}: Omit<ResultInit, 'event'> & { readonly reason: Reason; readonly detail?: string }): RxResult =>
+  createMessage('rxResult', {
+    ...eventResult({ ...init, event: meshEvent() }),
+    kind: Kind.REFUSED,
+    result: { case: 'refusal', value: create(RefusalSchema, { reason, detail }) },
   });
 
 /** An event as a phone sends it at `atMs`. */

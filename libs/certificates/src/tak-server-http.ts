@@ -1,9 +1,23 @@
 /** Requests to the HTTPS port of a TAK server with the certificate of our TLS link to it. One connection each, bounded. */
 import { request } from 'node:https';
 import { isIP } from 'node:net';
-import { readCredentials, tlsFault, tlsOptions } from '@cotbus/certificates';
-import type { CertificateReason, Credentials } from '@cotbus/certificates';
-import type { ServerOptions } from './options.ts';
+import { tlsOptions } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import type { CertificateReason } from './fault.ts';
+import { readCredentials } from './read-credentials.ts';
+import type { CredentialFiles } from './read-credentials.ts';
+import { tlsFault } from './tls-fault.ts';
+
+/** Where it is, and who we are there. */
+export interface TakServerPort extends CredentialFiles {
+  readonly host: string;
+  readonly port: number;
+  /** Name in its certificate, if not the host. */
+  readonly serverName?: string | undefined;
+  /** The chain is verified in any case. */
+  readonly verifyHost: boolean;
+  readonly timeoutSeconds: number;
+}
 
 interface Ask {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -13,12 +27,12 @@ interface Ask {
   readonly body?: Uint8Array;
 }
 
-export type Answer =
+export type TakServerAnswer =
   | { readonly ok: true; readonly status: number; readonly text: string }
   /** `away`: no answer, which may change by itself. Otherwise somebody has to do something about it. */
   | { readonly ok: false; readonly away: boolean; readonly text: string };
 
-export type Talk = (ask: Ask) => Promise<Answer>;
+export type TakServerTalk = (ask: Ask) => Promise<TakServerAnswer>;
 
 const hungUp: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
@@ -43,9 +57,9 @@ export interface TakServerContext {
 
 /** Certificates are read anew each time: they may have been renewed. */
 export const openTakServer = async (
-  server: ServerOptions,
+  server: TakServerPort,
   context: TakServerContext,
-): Promise<{ readonly ok: true; readonly talk: Talk } | Extract<Answer, { ok: false }>> => {
+): Promise<{ readonly ok: true; readonly talk: TakServerTalk } | Extract<TakServerAnswer, { ok: false }>> => {
   const { certificate, key, passphrase, ca, caPassphrase } = server;
   const files = { certificate, key, passphrase, ca, caPassphrase };
   const read = await readCredentials(files, { role: 'client', nowMs: context.now() });
@@ -57,11 +71,11 @@ export const openTakServer = async (
 };
 
 const askOnce = async (
-  server: ServerOptions,
+  server: TakServerPort,
   credentials: Credentials,
   ask: Ask,
   { signal, hangUps }: TakServerContext,
-): Promise<Answer> => {
+): Promise<TakServerAnswer> => {
   const timeout = AbortSignal.timeout(server.timeoutSeconds * 1000);
   const name = `${server.host}:${server.port}`;
   try {
@@ -92,11 +106,11 @@ class TooLargeError extends Error {
 }
 
 const exchange = (
-  server: ServerOptions,
+  server: TakServerPort,
   credentials: Credentials,
   { method, path, type, body }: Ask,
   signal: AbortSignal,
-): Promise<Answer> =>
+): Promise<TakServerAnswer> =>
   new Promise((resolve, reject) => {
     const { host, port, serverName = host, verifyHost } = server;
     const outgoing = request({
