@@ -48,7 +48,7 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
   });
   takeIn = createFromTak({ ...common, links, agents, origin, identity, maxStaleSeconds });
   for (const take of early) take();
-  const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
+  const relay = await openRelay({ ...common, rules: options, agents, origin });
   const fromMesh = await openFromMesh({ ...common, links, options, relay, duplicates: createDuplicates(clock) });
   await bus.subscribe('rxResult', {}, (result, _, bytes) => {
     // What comes after the links are closed is left to a later life of this egress.
