@@ -1,11 +1,9 @@
 /** Two installations that share nothing but two meshes, each relaying both ways and translating: nothing goes in a circle. */
-import { createEventEncoder, createV2Wire, parseEventXml } from '@cotbus/codec';
 import { Dialect, meshtastic } from '@cotbus/contracts';
-import type { AgentStatus, CotEvent } from '@cotbus/contracts';
-import { broadcastPacket } from '@cotbus/simulator';
+import type { AgentStatus } from '@cotbus/contracts';
 import type { Mesh } from '@cotbus/simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { createListener } from './testing/heard-events.ts';
+import { overhear, pliNow, say } from './testing/mesh-talk.ts';
 import { startScene } from './testing/scene.ts';
 import type { Scene } from './testing/scene.ts';
 
@@ -23,42 +21,11 @@ const options = {
   ],
   translate: meshNames.map((mesh) => ({ mesh, kinds })),
 };
-const encode = createEventEncoder({ wire: createV2Wire({ dictionaries: [] }), transferId: () => 1 });
-
-const pli = (uid: string, lat = 47.1): CotEvent => {
-  const iso = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString();
-  const parsed = parseEventXml(
-    `<event version="2.0" uid="${uid}" type="a-f-G-U-C" how="m-g" time="${iso(0)}" start="${iso(0)}" stale="${iso(900_000)}">` +
-      `<point lat="${lat}" lon="11.2" hae="900" ce="9999999.0" le="9999999.0"/>` +
-      `<detail><contact callsign="${uid}" endpoint="*:-1:stcp"/><__group name="Cyan" role="HQ"/></detail></event>`,
-  );
-  if (!parsed.ok) throw new Error(parsed.detail);
-  return parsed.event;
-};
-
-const say = (mesh: Mesh | undefined, from: number, event: CotEvent, dialect: Dialect): void => {
-  const encoded = encode(event, { dialect, form: 'raw' });
-  if (mesh === undefined || !encoded.ok) throw new Error('no mesh, or no frame');
-  for (const { port: portnum, payload } of encoded.frames) {
-    mesh.transmit(broadcastPacket({ from, id: mesh.nextPacketId(), portnum, payload }));
-  }
-};
-
 /** What the gateways put on each mesh, as `mesh port uid`. */
 const watchSent = (meshes: ReadonlyMap<string, Mesh>, gateways: (node: number) => boolean): string[] => {
   const sent: string[] = [];
   for (const [name, mesh] of meshes) {
-    const listener = createListener();
-    mesh.join({
-      num: 0x9999,
-      hopsAway: 0,
-      hear: (packet) => {
-        const { case: what, value } = packet.payloadVariant;
-        const isTak = what === 'decoded' && [72, 78, 257].includes(value.portnum);
-        if (!isTak || !gateways(packet.from)) return;
-        for (const { port, event } of listener.hear([packet])) sent.push(`${name} ${port} ${event.uid}`);
-      },
-    });
+    overhear(mesh, gateways, ({ port, event }) => sent.push(`${name} ${port} ${event.uid}`));
   }
   return sent;
 };
@@ -82,15 +49,15 @@ it('two gateways on the same two meshes say each thing at most once each, and of
   const onlyV1 = () => known.map((agents) => agents.get('radio-1')?.onlyV1);
 
   // Somebody on the coast speaks V1 alone, everybody in the valley V2.
-  say(coast, 0x3001, pli('OLD'), Dialect.V1);
+  say(coast, 0x3001, pliNow('OLD'), Dialect.V1);
   await expect.poll(onlyV1, POLL).toEqual([1, 1]);
   const ended = (uid: string, destination: string) =>
     [north, south].map((scene) => scene.outcomes.filter((o) => o.uid === uid && o.destination === destination).length);
   const rounds = 2;
   for (let round = 0; round < rounds; round += 1) {
     const uid = `U-${round}`;
-    say(valley, 0x4001, pli(uid), Dialect.V2);
-    say(valley, 0x4001, pli('SAME', 47 + round / 10), Dialect.V2);
+    say(valley, 0x4001, pliNow(uid), Dialect.V2);
+    say(valley, 0x4001, pliNow('SAME', 47 + round / 10), Dialect.V2);
     // Each gateway has ended its relay, and what it heard of the other's.
     await expect.poll(() => ended(uid, 'coast').every((count) => count >= 1), POLL).toBe(true);
     await expect.poll(() => ended('SAME', 'coast').every((count) => count > round), POLL).toBe(true);
