@@ -14,11 +14,8 @@ import type { RadioLink } from '../radio-link.ts';
 import type { Radio } from '../radio.ts';
 
 export interface RadioBench {
-  /**
-   * Makes what listens on a TCP port of this machine the radio; again after its connection was cut.
-   * @param clock of the scene, for what has no need of real time
-   */
-  plugIn(port: number, clock?: FakeClock): Promise<Radio>;
+  /** Makes what listens on a TCP port of this machine the radio; again after its connection was cut. */
+  plugIn(port: number): Promise<Radio>;
   /** One that nobody has plugged in. */
   absent(): Radio;
   close(): Promise<void>;
@@ -69,7 +66,7 @@ const watchLink = () => {
 export const radioScene = async (bench: RadioBench) => {
   const clock = fakeClock();
   const simulated = await startRadio(clock);
-  const radio = await bench.plugIn(simulated.port, clock);
+  const radio = await bench.plugIn(simulated.port);
   const seen = watchLink();
   const open = async (signal: AbortSignal): Promise<RadioLink> =>
     openRadioLink(await radio.open(signal), { clock, status: { count: () => {} }, output: seen.output });
