@@ -34,6 +34,7 @@ export const createTranslate = ({ decode, encode, sendAs }: TranslateParts): Tra
             agent: addressed.sink,
             kind,
             uid: event.uid,
+            type: event.type,
             callsign: event.callsign,
             ...positionOf(event),
             ...framesOf(encode(event, sendAs(addressed.sink, translateTo)), saidBy),
