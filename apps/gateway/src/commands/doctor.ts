@@ -3,7 +3,9 @@ import { Finding_Level } from '@cotbus/contracts';
 import { byLevel, fault, findingsOf, printable, systemClock, watchSite } from '@cotbus/service';
 import type { FindingFields } from '@cotbus/service';
 import { configFindings, dictionaryFindings, serialFindings, startFindings } from '../doctor/this-machine.ts';
+import type { GatewayOptions } from '../options.ts';
 import { readConfig } from '../read-config.ts';
+import type { Config } from '../read-config.ts';
 import { busAddress, connectedWithin, openOperatorBus } from './operator-bus.ts';
 
 export interface DoctorOptions {
@@ -25,16 +27,39 @@ export const doctor = async (options: DoctorOptions): Promise<void> => {
 
 const isWrong = ({ level }: FindingFields): boolean => level === Finding_Level.FAULT || level === Finding_Level.WARNING;
 
-const examine = async ({ bus: url, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
+const examine = async ({ bus, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
   const config = readConfig(file, gatewayEnvironment(process.env));
   const options = config.ok ? config.options : undefined;
+  const url = bus ?? process.env['COTBUS_BUS_URL'] ?? (options && doorOf(options));
+  return examineAt(url, { config, options, isNamed: file !== undefined });
+};
+
+/** Where the broker of a gateway with these options is reached from its own machine. */
+const doorOf = ({ bus: { listen } }: GatewayOptions): string | undefined => {
+  const { enabled, host, port } = listen;
+  if (!enabled || port === 0) return undefined;
+  const from = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `mqtt://${from.includes(':') ? `[${from}]` : from}:${port}`;
+};
+
+interface Machine {
+  readonly config: Config;
+  readonly options: GatewayOptions | undefined;
+  /** The operator has named the file. */
+  readonly isNamed: boolean;
+}
+
+const examineAt = async (
+  url: string | undefined,
+  { config, options, isNamed }: Machine,
+): Promise<readonly FindingFields[]> => {
   const bus = openOperatorBus(url, 'doctor');
   const isConnected = await connectedWithin(bus, CONNECT_TIMEOUT_MS);
   const running = isConnected ? findingsOf(await watchSite(bus, systemClock)) : [unreachable(busAddress(url))];
   await bus.close();
   return byLevel([
     ...running,
-    ...configFindings(config, isConnected && file === undefined),
+    ...configFindings(config, isConnected && !isNamed),
     ...(isConnected || options === undefined ? [] : await startFindings(options)),
     ...dictionaryFindings(options?.worker.dictionaries ?? DEFAULT_DICTIONARIES),
     ...(isConnected ? [] : await serialFindings(options)),
