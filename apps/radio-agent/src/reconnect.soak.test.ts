@@ -49,11 +49,12 @@ const measure = async (what: string, count: number, again: () => Promise<void>):
     if (done < count) await again();
   }
   const slope = slopeOf(samples);
-  const mib = (bytes: number | undefined): string => ((bytes ?? 0) / 1024 / 1024).toFixed(1);
+  const mib = (bytes: number | undefined): string => ((bytes ?? 0) / 1024 / 1024).toFixed(2);
+  const quarters = [0, 1, 2, 3, 4].map((n) => mib(samples[Math.floor((n * (samples.length - 1)) / 4)]?.[1]));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   // oxlint-disable-next-line no-console -- the figure is what this run is for
   console.log(
-    `${what}: ${count} reconnects in ${seconds} s, heap ${mib(samples[0]?.[1])} → ${mib(samples.at(-1)?.[1])} MiB, ` +
+    `${what}: ${count} reconnects in ${seconds} s, heap ${quarters.join(' → ')} MiB, ` +
       `slope ${slope.toFixed(1)} bytes each`,
   );
   return slope;
