@@ -1,12 +1,14 @@
-// `npm run soak -- frames|reconnects|packager [N]`: the long form of a test that runs in a short one with the others. Prints what it measured.
+// `npm run soak -- frames|reconnects|unplugs|packager [N]`: the long form of a test that runs in a short one with the others. Prints what it measured.
 // frames: a million frames of random payload through the framer of the stream API, none may be lost.
 // reconnects: 10 000 cut links, over TCP and MQTT; the heap may not grow.
+// unplugs: 10 000 times a serial line is pulled out and plugged in again; the heap may not grow. It needs socat and an hour.
 // packager: 30 kills of a route packager at work; each route ends once, and no file is half.
 import { build, run, setUp } from './setup.mjs';
 
 const soaks = {
   frames: { project: 'meshtastic', file: 'stream-frame.soak', variable: 'COTBUS_SOAK_FRAMES', count: 1_000_000 },
   reconnects: { project: 'radio-agent', file: 'reconnect.soak', variable: 'COTBUS_SOAK_RECONNECTS', count: 10_000 },
+  unplugs: { project: 'radio-agent', file: 'reconnect.soak', variable: 'COTBUS_SOAK_UNPLUGS', count: 10_000 },
   packager: { project: 'e2e', file: 'routes', variable: 'COTBUS_SOAK_PACKAGER_KILLS', count: 30, built: true },
 };
 const [name = '', count] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 /** Both directions of the worker as pure functions: one result for each item, a translation or a refusal. */
-import type { DecodeFrame, EncodeEvent, Refused, SendAs } from '@cotbus/codec';
+import type { DecodeFrame, EncodeEvent, Refused } from '@cotbus/codec';
 import { createMessage, Kind, reasonOf } from '@cotbus/contracts';
 import type { CotEvent, EventHeard, FrameHeard, ReasonName, RxResult, TxResult } from '@cotbus/contracts';
+import type { SendAsOf } from './send-as.ts';
 
 const refusal = (reason: ReasonName, detail: string) => ({
   case: 'refusal' as const,
@@ -11,8 +12,7 @@ const refusal = (reason: ReasonName, detail: string) => ({
 export interface TranslateParts {
   readonly decode: DecodeFrame;
   readonly encode: EncodeEvent;
-  /** How the mesh of this agent wants events. */
-  readonly sendAs: (agent: string) => SendAs;
+  readonly sendAs: SendAsOf;
 }
 
 export interface Translate {
@@ -24,7 +24,7 @@ export interface Translate {
 
 export const createTranslate = ({ decode, encode, sendAs }: TranslateParts): Translate => ({
   frame: (heard) => resultOf(heard, decode(heard)),
-  event: ({ item, event, kind }) =>
+  event: ({ item, event, kind, saidBy, translateTo }) =>
     item === undefined || event === undefined
       ? []
       : item.addressed.map((addressed) =>
@@ -34,9 +34,10 @@ export const createTranslate = ({ decode, encode, sendAs }: TranslateParts): Tra
             agent: addressed.sink,
             kind,
             uid: event.uid,
+            type: event.type,
             callsign: event.callsign,
             ...positionOf(event),
-            ...framesOf(encode(event, sendAs(addressed.sink))),
+            ...framesOf(encode(event, sendAs(addressed.sink, translateTo)), saidBy),
           }),
         ),
 });
@@ -45,10 +46,10 @@ export const createTranslate = ({ decode, encode, sendAs }: TranslateParts): Tra
 const positionOf = ({ lat, lon }: CotEvent) =>
   lat === 0 && lon === 0 ? {} : { latitudeI: Math.round(lat * 1e7), longitudeI: Math.round(lon * 1e7) };
 
-const framesOf = (encoded: ReturnType<EncodeEvent>) => {
+const framesOf = (encoded: ReturnType<EncodeEvent>, saidBy: number) => {
   if (!encoded.ok) return { result: refusal(encoded.reason, encoded.detail) };
   const { frames, transferHash = new Uint8Array(), stripped } = encoded;
-  const [first, ...following] = frames;
+  const [first, ...following] = frames.map((frame) => ({ ...frame, saidBy }));
   if (first === undefined) return { result: refusal('unsupported', 'nothing to send') };
   return {
     result: { case: 'frame' as const, value: first },
@@ -73,6 +74,7 @@ export const resultOf = (
     port: heard.port,
     packetId: heard.packetId,
     frameHash: heard.frameHash,
+    saidBy: heard.saidBy,
   };
   return decoded.ok
     ? createMessage('rxResult', { ...about, kind: decoded.event.kind, result: { case: 'event', value: decoded.event } })

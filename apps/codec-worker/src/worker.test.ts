@@ -1,4 +1,4 @@
-import { createMessage, itemKey, Kind, Reason } from '@cotbus/contracts';
+import { createMessage, Dialect, itemKey, Kind, Reason } from '@cotbus/contracts';
 import type { RxResult, TxResult } from '@cotbus/contracts';
 import { createMemoryBroker, testContext } from '@cotbus/service/testing';
 import { describe, expect, it } from 'vitest';
@@ -73,6 +73,32 @@ describe('the codec worker', () => {
     ]);
     expect(tx.map((result) => result.item?.addressed)).toMatchObject(addressed.map((one) => [one]));
     expect(tx[0]?.item?.id && itemKey(tx[0].item.id)).toBe('radio-1/1.0000000000000005/3');
+  });
+
+  it('writes an event in the dialect that is asked for, marked with who said it first', async () => {
+    const { bus, tx, context } = await start();
+    const addressed = ['radio-1', 'radio-2'].map((sink) => ({ destination: 'valley', sink, assignment: 1, lifeMs: 9 }));
+    const status = { mesh: 'valley', online: true, dialect: Dialect.V2 };
+    const capabilities = { supportsTakV2: true, takV1Usable: true };
+    bus.publish('agentStatus', createMessage('agentStatus', { ...status, agent: 'radio-1', capabilities }));
+    const spoiled = { ...capabilities, takV1Usable: false };
+    bus.publish('agentStatus', createMessage('agentStatus', { ...status, agent: 'radio-2', capabilities: spoiled }));
+    await context.clock.pass(0);
+    for (const translateTo of [Dialect.V1, Dialect.V2, Dialect.UNSPECIFIED]) {
+      const heard = { item: { ...item, addressed }, kind: Kind.CHAT, event, saidBy: 0x99, translateTo };
+      bus.publish('eventHeard', createMessage('eventHeard', heard));
+      await context.clock.pass(0);
+    }
+    const frames = tx.map(({ result }) => result.case === 'frame' && [result.value.port, result.value.saidBy]);
+    // Where the firmware spoils port 72, port 257 carries all that V1 does.
+    expect(frames).toEqual([72, 257, 78, 78, 78, 78].map((port) => [port, 0x99]));
+  });
+
+  it('hands on who said a frame first', async () => {
+    const { bus, rx, context } = await start();
+    bus.publish('frameHeard', createMessage('frameHeard', { item, mesh: 'valley', from: 7, port: 78, saidBy: 0x99 }));
+    await context.clock.pass(0);
+    expect(rx).toMatchObject([{ node: 7, saidBy: 0x99 }]);
   });
 
   it('passes a refusal on to the agent, who owns the outcome', async () => {

@@ -14,7 +14,7 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
 /** Undefined for what is no frame. */
 export const frameEntry = (heard: FrameHeard, agent: string, nowMs: number): Entry | undefined => {
   if (heard.refresh) return undefined;
-  const { mesh, from, to, packetId, port, channel, payload, wantAck, viaMqtt, requestId, sender } = heard;
+  const { mesh, from, to, packetId, port, channel, payload, wantAck, viaMqtt, requestId, sender, saidBy } = heard;
   return {
     type: 'frame',
     at: isoOf(heardMs(heard.item, nowMs)),
@@ -29,6 +29,7 @@ export const frameEntry = (heard: FrameHeard, agent: string, nowMs: number): Ent
     ...(wantAck && { wantAck }),
     ...(viaMqtt && { viaMqtt }),
     ...(requestId !== 0 && { requestId }),
+    ...(saidBy !== 0 && { saidBy: nodeText(saidBy) }),
     ...(sender !== undefined && {
       ...(sender.longName !== '' && { name: sender.longName, shortName: sender.shortName }),
       ...(sender.role !== 0 && { role: sender.role }),

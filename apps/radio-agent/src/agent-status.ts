@@ -16,6 +16,7 @@ import { capabilities } from '@cotbus/meshtastic';
 import type { RadioInfo } from '@cotbus/meshtastic';
 import type { Bus, Clock, SetGauge } from '@cotbus/service';
 import type { MeshFacts } from './mesh-watch.ts';
+import type { DialectsHeard } from './peers-heard.ts';
 
 const HEARTBEAT_MS = 10_000;
 /** Changes closer together than this are published as one. */
@@ -29,6 +30,7 @@ export interface RadioState {
   readonly dialect: Dialect;
   /** In words. */
   readonly dialectWhy: string;
+  readonly heard: DialectsHeard;
   readonly v2Form: V2Form;
   readonly txClosed: string;
   readonly txWaiting: number;
@@ -79,6 +81,8 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
     dialect: state.dialect,
     dialectWhy: state.dialectWhy,
     v2Form: state.v2Form,
+    onlyV1: state.heard.v1,
+    onlyV2: state.heard.onlyV2,
     air: airBudget(state.air),
     txClosed: state.txClosed,
     txWaiting: state.txWaiting,

@@ -1,12 +1,12 @@
 /** The radio agent: wiring between one radio and the bus. */
 import { randomBytes } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
-import { Dialect, Kind, LinkState, LinkStatusSchema, nodeText } from '@cotbus/contracts';
+import { Kind, LinkState, LinkStatusSchema, nodeText } from '@cotbus/contracts';
 import type { ChannelStatus } from '@cotbus/contracts';
 import { createNodeTable, createPacketIds } from '@cotbus/meshtastic';
 import type { Moment, NodeTable } from '@cotbus/meshtastic';
 import { openKnownDestinations, openOutcomeLog, superviseLink, watchDestinations } from '@cotbus/service';
-import type { Service, ServiceContext } from '@cotbus/service';
+import type { Clock, Service, ServiceContext } from '@cotbus/service';
 import { agentWill, channelStatuses, createAgentStatus } from './agent-status.ts';
 import type { AgentStatusReport } from './agent-status.ts';
 import { openIdentities } from './identity.ts';
@@ -22,7 +22,7 @@ import { radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
 import { closedToTak } from './heard-channels.ts';
 import { createPeersHeard } from './peers-heard.ts';
-import type { PeersHeard } from './peers-heard.ts';
+import type { DialectsHeard, PeersHeard } from './peers-heard.ts';
 import { createRadioEvents } from './radio-events.ts';
 import { createRadioSource } from './radio-source.ts';
 import type { RadioSource } from './radio-source.ts';
@@ -51,8 +51,8 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   const heard = { closed: closedToTak(options), listens: options.direction !== 'toMesh' };
   const receiver = await openReceiver({ ...ends, ...heard, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);
-  const peers = createPeersHeard();
-  const dialect = followDialect(() => chooseDialect(radioNow.radio, toMesh, peers.now(clock.monotonic())));
+  const peers = await openPeers(context);
+  const dialect = followDialect(peers, clock, (heard) => chooseDialect(radioNow.radio, toMesh, heard));
   const nextId = createPacketIds(() => randomBytes(4).readUInt32LE());
   const sender = await openSender({
     ...ends,
@@ -121,6 +121,15 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
   onStop('radio', () => supervised);
 };
 
+/** Radios of gateways read every dialect, whatever they are heard to send. */
+const openPeers = async ({ bus }: ServiceContext): Promise<PeersHeard> => {
+  const peers = createPeersHeard();
+  await bus.subscribe('agentStatus', {}, (said) => {
+    if (said !== undefined && said.node !== 0) peers.gateway(said.node);
+  });
+  return peers;
+};
+
 const openNodes = async (context: ServiceContext, agent: string, mesh: string) => {
   const { bus, clock } = context;
   const table = createNodeTable({ agent, mesh });
@@ -130,15 +139,16 @@ const openNodes = async (context: ServiceContext, agent: string, mesh: string) =
   return { table, store, nodes };
 };
 
-interface Sending extends DialectChoice {
+interface Sending extends DialectNow {
   readonly radioNow: RadioNow;
   readonly transmitter: Transmitter;
 }
 
 /** What the status says of the way to the mesh. */
-const sendingState = (options: RadioOptions, { radioNow: { radio }, transmitter, dialect, why }: Sending) => ({
+const sendingState = (options: RadioOptions, { radioNow: { radio }, transmitter, dialect, why, heard }: Sending) => ({
   dialect,
   dialectWhy: why,
+  heard,
   v2Form: v2FormOf(options.toMesh),
   txClosed: radio === undefined ? '' : airClosed(channelStatuses(radio), options),
   txWaiting: transmitter.waiting,
@@ -155,15 +165,24 @@ const openDestinations = async ({ bus, clock, journals, log, nonce, onStop }: Se
   return destinations;
 };
 
-/** The dialect as it is now, and whether it is another one than when that was asked last. */
-const followDialect = (now: () => DialectChoice) => {
-  let before = Dialect.UNSPECIFIED as Dialect;
+interface DialectNow extends DialectChoice {
+  readonly heard: DialectsHeard;
+}
+
+/** The dialect as it is now and who speaks another one, and whether that is different from when it was asked last. */
+const followDialect = (peers: PeersHeard, clock: Clock, choose: (heard: DialectsHeard) => DialectChoice) => {
+  let before = '';
+  const now = (): DialectNow => {
+    const heard = peers.now(clock.monotonic());
+    return { ...choose(heard), heard };
+  };
   return {
     now,
     hasChanged: (): boolean => {
-      const { dialect } = now();
-      const changed = dialect !== before;
-      before = dialect;
+      const { dialect, heard } = now();
+      const text = [dialect, heard.v1, heard.onlyV2].join(' ');
+      const changed = text !== before;
+      before = text;
       return changed;
     },
   };

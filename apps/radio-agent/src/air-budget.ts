@@ -7,17 +7,20 @@
 import { createAirtimeLedger, DUTY_CYCLE_WINDOW_MS } from '@cotbus/meshtastic';
 
 /**
- * How much something matters: it cannot wait; somebody waits for it; it has waited too long; the rest; it will soon have waited
- * too long; it comes again anyway.
+ * How much something matters: it cannot wait; somebody waits for it; it has waited too long; the rest; somebody is not on the
+ * map yet; it will soon have waited too long; it comes again anyway.
  */
-export type AirLevel = 'urgent' | 'message' | 'aged' | 'rest' | 'due' | 'refresh';
+export type AirLevel = 'urgent' | 'message' | 'aged' | 'rest' | 'first' | 'due' | 'refresh';
 
 interface Share {
   /** Of the budget, everything that was sent counted. */
   readonly part: number;
   /** Channel utilisation, percent, from which on it waits: the firmware's limits for its own polite traffic. */
   readonly quietPercent: number;
-  /** It is spread over the hour: as if all that is sent together came evenly to this part of the budget. */
+  /**
+   * It is spread over the hour: as if all that is sent together came evenly to this part of the budget. Of those who are first
+   * put on the map only they count: who joins a busy mesh is seen at once, and thirty who join together one after the other.
+   */
   readonly evenPart?: number;
 }
 
@@ -26,14 +29,18 @@ const shares: Readonly<Record<AirLevel, Share>> = {
   message: { part: 0.98, quietPercent: Infinity },
   aged: { part: 0.98, quietPercent: Infinity },
   rest: { part: 0.9, quietPercent: 40 },
+  first: { part: 0.85, quietPercent: 40, evenPart: 0.42 },
   due: { part: 0.85, quietPercent: 40, evenPart: 0.5 },
   refresh: { part: 0.5, quietPercent: 25, evenPart: 0.5 },
 };
 
-/** What is spread over the hour may run ahead of its even pace by this part of the budget. */
-const AHEAD_PART = 0.1;
-/** Up to this part of the budget a packet may be repeated until somebody relays it: where that is the rule, and where not. */
-const REPEAT_PARTS = { relayed: 0.85, alone: 0.33 };
+const evenLevels = (Object.keys(shares) as AirLevel[]).filter((level) => shares[level].evenPart !== undefined);
+
+/** What is spread over the hour may run ahead of its even pace by this part of the budget, and fall behind by that one. */
+const AHEAD_PART = 0.03;
+const BEHIND_PART = 0.2;
+/** Up to this part of the budget a packet may be repeated until somebody relays it, where somebody does. */
+const REPEAT_PART = 0.85;
 /** A radio measures once a minute; what it said before says nothing any more. */
 const MEASURED_FOR_MS = 600_000;
 
@@ -58,7 +65,8 @@ export interface AirNow {
 
 export interface AirBudget {
   at(nowMs: number): AirNow;
-  spend(airtimeMs: number, nowMs: number): void;
+  /** @param isFirst the first position of somebody */
+  spend(airtimeMs: number, nowMs: number, isFirst?: boolean): void;
   measured(measure: AirMeasure, nowMs: number): void;
   /** The radio says that it may not send: nothing but what is urgent is tried before this time. */
   hold(untilMs: number): void;
@@ -81,6 +89,8 @@ export const createAirBudget = (airPercent: number): AirBudget => {
     const percent = level === 'urgent' ? dutyCyclePercent : Math.min(airPercent, dutyCyclePercent);
     return percent >= 100 ? Infinity : (percent / 100) * DUTY_CYCLE_WINDOW_MS;
   };
+  /** Nobody relays: repetitions take what positions leave. */
+  const spareMs = (nowMs: number): number => paces.roomMs('refresh', limitOf('refresh'), nowMs);
   const spentMs = (nowMs: number): number => {
     const measuredMs = own !== undefined && nowMs - own.atMs < MEASURED_FOR_MS ? own.airMs + own.sinceMs : 0;
     return Math.max(ledger.sumMs(nowMs), measuredMs);
@@ -94,7 +104,7 @@ export const createAirBudget = (airPercent: number): AirBudget => {
         spentMs: spent,
         limitMs: Number.isFinite(overall) ? overall : undefined,
         mayRepeat: (costMs, isRelayed) =>
-          !isPolite || spent + costMs <= overall * (isRelayed ? REPEAT_PARTS.relayed : REPEAT_PARTS.alone),
+          !isPolite || (isRelayed ? spent + costMs <= overall * REPEAT_PART : costMs <= spareMs(nowMs)),
         isNever: (level, costMs) => costMs > limitOf(level) * shares[level].part,
         why: (level, costMs) => {
           const { part, quietPercent } = shares[level];
@@ -107,8 +117,8 @@ export const createAirBudget = (airPercent: number): AirBudget => {
         },
       };
     },
-    spend: (airtimeMs, nowMs) => {
-      paces.spend(airtimeMs, limitOf('refresh'), nowMs);
+    spend: (airtimeMs, nowMs, isFirst = false) => {
+      paces.spend({ airtimeMs, limitMs: limitOf('refresh'), isFirst }, nowMs);
       ledger.add(airtimeMs, nowMs);
       if (own !== undefined) own.sinceMs += airtimeMs;
     },
@@ -125,6 +135,12 @@ export const createAirBudget = (airPercent: number): AirBudget => {
   };
 };
 
+interface Spent {
+  readonly airtimeMs: number;
+  readonly limitMs: number;
+  readonly isFirst: boolean;
+}
+
 /** How much of each level may go at once: it grows with time, up to a bound, and shrinks with all that is sent. */
 const createPaces = () => {
   const rooms = new Map<AirLevel, { readonly ms: number; readonly atMs: number }>();
@@ -138,11 +154,12 @@ const createPaces = () => {
   };
   return {
     roomMs,
-    spend: (airtimeMs: number, limitMs: number, nowMs: number): void => {
+    spend: ({ airtimeMs, limitMs, isFirst }: Spent, nowMs: number): void => {
       if (!Number.isFinite(limitMs)) return;
-      for (const level of ['due', 'refresh'] as const) {
+      for (const level of evenLevels) {
+        if (level === 'first' && !isFirst) continue;
         const left = roomMs(level, limitMs, nowMs) - airtimeMs;
-        rooms.set(level, { ms: Math.max(-2 * limitMs * AHEAD_PART, left), atMs: nowMs });
+        rooms.set(level, { ms: Math.max(-limitMs * BEHIND_PART, left), atMs: nowMs });
       }
     },
   };

@@ -100,6 +100,21 @@ describe('what goes to the air next', () => {
     expect([0, 1, 2, 3].map(() => send(later))).toEqual(['new', 'walks', 'walked', 'stands']);
   });
 
+  it('puts thirty who join together on the map one after the other, and who joins a busy mesh at once', () => {
+    const { offer, policy, send } = setUp();
+    const minute = (n: number): number =>
+      Array.from({ length: 60 }, (_, second) => send((n * 60 + second) * SECOND_MS, 900)).filter(Boolean).length;
+    for (let user = 0; user < 30; user += 1) offer(Kind.PLI, `user ${user}`);
+    const [atOnce = 0, ...later] = Array.from({ length: 13 }, (_, n) => minute(n));
+    expect(atOnce).toBeLessThan(15);
+    expect(Math.max(...later)).toBeLessThanOrEqual(4);
+    expect(later.reduce((sum, count) => sum + count, atOnce)).toBe(30);
+    // The budget of positions is spent, and still somebody new is seen.
+    policy.budget.spend(200_000, 14 * 60 * SECOND_MS);
+    offer(Kind.PLI, 'late', 14 * 60 * SECOND_MS);
+    expect(send(14 * 60 * SECOND_MS + 1000)).toBe('late');
+  });
+
   it('waits for the pace of a user, and refuses what would be over before', () => {
     const { offer, send } = setUp();
     offer(Kind.PLI, 'unit', 0, { latitudeI: 0 });

@@ -18,10 +18,8 @@ import type { Transmission, TxQueue, Waiting } from './tx-queue.ts';
 
 /** What is no message has waited too long after this: half of its life. */
 const AGED_MS = 30_000;
-/** The position of somebody who was never sent has waited too long after this. */
-const FIRST_AGED_MS = 60_000;
 /** From this part of it on a position has waited too long: there are others, and they go one after the other. */
-const AGED_PART = 0.95;
+const AGED_PART = 0.89;
 /** From this part of the time in which everybody is sent once, a position is more than a refresh of the last one. */
 const DUE_PART = 0.8;
 /** How far what somebody waits for may run ahead of what the radio has not sent yet. */
@@ -101,7 +99,8 @@ export const createAirPolicy = (options: AirOptions): AirPolicy => {
       isRelayed = now;
     },
     sent: ({ entry }, airMs, nowMs) => {
-      budget.spend(airMs, nowMs);
+      const isFirst = isPosition(entry.result.kind) && pace.of(entry.result).lastMs === undefined;
+      budget.spend(airMs, nowMs, isFirst);
       freeMs = Math.max(freeMs, nowMs) + airMs;
       ports.sent(framesLeft(entry)[0]?.port ?? 0, nowMs);
       pace.sent(entry.result, nowMs);
@@ -134,6 +133,7 @@ const offer = (
   const { result, expiresMs } = transmission;
   let notBeforeMs = nowMs;
   if (isPosition(result.kind)) {
+    pace.wanted(result, nowMs);
     const { lastMs, intervalMs, hasMoved } = pace.of(result);
     notBeforeMs = Math.max(nowMs, (lastMs ?? Number.NEGATIVE_INFINITY) + intervalMs);
     if (notBeforeMs >= expiresMs && lastMs !== undefined) {
@@ -162,7 +162,7 @@ interface Ranked {
   readonly score: number;
 }
 
-const ORDER = { urgent: 0, begun: 2, firstTurn: 3, secondTurn: 5, rest: 7, due: 8, refresh: 9 };
+const ORDER = { urgent: 0, begun: 2, firstTurn: 3, secondTurn: 5, rest: 7, first: 8, due: 9, refresh: 10 };
 
 interface Moment {
   readonly pace: PositionPace;
@@ -188,11 +188,11 @@ const ranking = (waiting: Waiting, { pace, position, nowMs, wasAged }: Moment): 
       ? { waiting, level: 'aged', order: agedTurn, score: waitedMs }
       : { waiting, level: 'rest', order: ORDER.rest, score: waitedMs };
   }
-  const { lastMs, intervalMs } = pace.of(entry.result);
+  const { lastMs, intervalMs, silentSinceMs } = pace.of(entry.result);
   const atLeastMs = position.atLeastSeconds * 1000;
-  const silentMs = lastMs === undefined ? atLeastMs * AGED_PART - FIRST_AGED_MS + waitedMs : nowMs - lastMs;
+  const silentMs = nowMs - silentSinceMs;
   if (silentMs >= atLeastMs * AGED_PART) return { waiting, level: 'aged', order: agedTurn, score: silentMs };
-  if (lastMs === undefined) return { waiting, level: 'rest', order: ORDER.due, score: silentMs };
+  if (lastMs === undefined) return { waiting, level: 'first', order: ORDER.first, score: silentMs };
   if (silentMs >= atLeastMs * DUE_PART) return { waiting, level: 'due', order: ORDER.due, score: silentMs };
   return { waiting, level: 'refresh', order: ORDER.refresh, score: silentMs / Math.max(1, intervalMs) };
 };

@@ -1,8 +1,7 @@
 /** What the radio at hand makes of the air: how long a frame occupies it, how much of it is allowed. */
-import { create } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
 import type { Frame } from '@cotbus/contracts';
-import { airSize, airtimeMs, dutyCyclePercent, modemOf, signsBroadcasts } from '@cotbus/meshtastic';
+import { airSize, airtimeMs, dataOfFrame, dutyCyclePercent, modemOf, signsBroadcasts } from '@cotbus/meshtastic';
 import type { Modem, RadioInfo } from '@cotbus/meshtastic';
 
 export interface AirRadio {
@@ -26,10 +25,8 @@ export const airRadioOf = (radio: RadioOnAir, isRadio: boolean): AirRadio => ({
 });
 
 /** Milliseconds that one transmission of the frame occupies; what relays add to it nobody knows before. */
-export const frameAirMs = ({ port, payload, to }: Frame, { modem, signs }: AirRadio): number => {
-  const data = create(meshtastic.DataSchema, { portnum: port as meshtastic.PortNum, payload, bitfield: 0 });
-  return airtimeMs(modem, airSize(data, { to, signs }).bytes);
-};
+export const frameAirMs = (frame: Frame, { modem, signs }: AirRadio): number =>
+  airtimeMs(modem, airSize({ ...dataOfFrame(frame), bitfield: 0 }, { to: frame.to, signs }).bytes);
 
 const { PortNum } = meshtastic;
 /** The least time between two packets of a port that a radio takes from its host, and a little more. */

@@ -41,15 +41,21 @@ const MINUTE_MS = 60 * SECOND_MS;
 const rehearse = (hour: TakHourOptions, firmware: string, alone = false) =>
   rehearseAir(rehearsed(hour), { toMesh: toMeshOptions.parse({ profile: 'team' }), air: radio(firmware), alone });
 
+/** The most that an hour may take, of the 360 s that are allowed: uncompressed and signed it is 10 s from them when nobody relays. */
+const AIR_MS = 352 * SECOND_MS;
+/** A tenth below what is asked for: a minute for messages, a quarter of an hour for everybody's position. */
+const WAIT_MS = 0.9 * MINUTE_MS;
+const GAP_MS = 13.5 * MINUTE_MS;
+
 /** What must hold of the hour, and of any part of it. */
 const faults = ({ busiestHourMs, kinds, users }: AirReport): string[] => {
   const messages = kinds.filter(({ kind }) => kind === 'emergency' || kind === 'chat');
   const gapMs = users[0]?.longestGapMs ?? Infinity;
   return [
-    ...(busiestHourMs > 360 * SECOND_MS ? [`${busiestHourMs} ms of airtime`] : []),
+    ...(busiestHourMs > AIR_MS ? [`${busiestHourMs} ms of airtime`] : []),
     ...messages.filter(({ sent, events }) => sent < events).map(({ kind, sent }) => `${sent} ${kind} sent`),
-    ...messages.filter(({ longestWaitMs }) => longestWaitMs > MINUTE_MS).map(({ kind }) => `${kind} waits`),
-    ...(users.length < 30 || gapMs > 15 * MINUTE_MS ? [`${users.length} users, ${gapMs} ms without one of them`] : []),
+    ...messages.filter(({ longestWaitMs }) => longestWaitMs > WAIT_MS).map(({ kind }) => `${kind} waits`),
+    ...(users.length < 30 || gapMs > GAP_MS ? [`${users.length} users, ${gapMs} ms without one of them`] : []),
   ];
 };
 
@@ -58,12 +64,14 @@ describe('a TAK server with thirty phones on LongFast in Europe', () => {
     ['with firmware that signs', '2.8.0', false],
     ['with firmware that does not', '2.7.22', false],
     ['when nobody relays', '2.7.22', true],
+    ['and signed', '2.8.0', true],
   ])('is sent within a tenth of the air, twenty minutes of it: %s', (_, firmware, alone) => {
     expect(faults(rehearse({ seed: 7, minutes: 20 }, firmware, alone))).toEqual([]);
   });
 
+  // The hardest: signatures, and nobody who relays.
   it('is sent within a tenth of the air for a whole hour, and every event has one end', () => {
-    const report = rehearse({ seed: 1 }, '2.8.0');
+    const report = rehearse({ seed: 1 }, '2.8.0', true);
     expect(faults(report)).toEqual([]);
     expect(Object.fromEntries(report.kinds.map(({ kind, events }) => [kind, events]))).toEqual({
       pli: 10_800,

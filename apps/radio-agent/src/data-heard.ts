@@ -5,6 +5,7 @@ import { readRouting } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
 import type { Clock } from '@cotbus/service';
 import type { AirMeasure } from './air-budget.ts';
+import { isTakPort } from './peers-heard.ts';
 import type { PeersHeard } from './peers-heard.ts';
 import type { Transmitter } from './transmitter.ts';
 
@@ -43,6 +44,7 @@ export const createDataHeard = ({ clock, table, transmitter, peers, onPeer }: Da
     const complete = completeTransfer(data);
     if (complete !== undefined) transmitter.completed(complete);
     if (replayed) return;
+    if (data.source !== 0 && isTakPort(data.portnum)) peers.gateway(from);
     if (from !== own && peers.heard(from, data.portnum, clock.monotonic())) onPeer();
     if (from === own && data.portnum === meshtastic.PortNum.TELEMETRY_APP) measured(from);
   };

@@ -3,6 +3,7 @@ import type { RadioInfo } from '@cotbus/meshtastic';
 import { describe, expect, it } from 'vitest';
 import { chooseDialect } from './dialect.ts';
 import { toMeshOptions } from './options.ts';
+import { NOBODY_HEARD } from './peers-heard.ts';
 
 const { CLIENT, TAK } = meshtastic.Config_DeviceConfig_Role;
 const radio = (firmwareVersion: string, role: number = CLIENT): RadioInfo => ({ firmwareVersion, role }) as RadioInfo;
@@ -32,11 +33,12 @@ describe('what events are written in', () => {
     ['2.7.22', CLIENT, { v2: 1, v1: 4 }, Dialect.BOTH],
     ['2.7.26', TAK, { v2: 1, v1: 0 }, Dialect.V2],
   ] as const)('auto on firmware %s in role %i among %j', (version, role, heard, expected) => {
-    expect(chooseDialect(radio(version, role), auto, heard).dialect).toBe(expected);
+    expect(chooseDialect(radio(version, role), auto, { ...NOBODY_HEARD, ...heard }).dialect).toBe(expected);
   });
 
   it('listens to nobody when the operator has said it', () => {
-    const { dialect, why } = chooseDialect(radio('2.8.0'), toMeshOptions.parse({ dialect: 'v2' }), { v2: 0, v1: 9 });
+    const heard = { ...NOBODY_HEARD, v1: 9 };
+    const { dialect, why } = chooseDialect(radio('2.8.0'), toMeshOptions.parse({ dialect: 'v2' }), heard);
     expect([dialect, why]).toEqual([Dialect.V2, 'toMesh.dialect is v2']);
   });
 
@@ -46,7 +48,7 @@ describe('what events are written in', () => {
     ['2.7.22', { v2: 2, v1: 1 }, 'firmware 2.7.22, and 2 heard that speak only V2'],
     ['', { v2: 0, v1: 0 }, 'firmware unknown'],
   ])('says why: %s among %j', (version, heard, why) => {
-    expect(chooseDialect(radio(version), auto, heard).why).toBe(why);
+    expect(chooseDialect(radio(version), auto, { ...NOBODY_HEARD, ...heard }).why).toBe(why);
   });
 
   it('is not said before the radio is known', () => {

@@ -41,10 +41,15 @@ interface Transport {
   /** Messages, to be framed. */
   readonly toDevice: WritableStream<Uint8Array>;
   readonly fromDevice: ReadableStream<{ readonly type: string; readonly data: unknown }>;
+  /** Set, it says nothing about a line that ended; otherwise it prints to the console, past every log. */
+  closingByUser?: boolean;
 }
 type TransportClass = new (line: Duplex) => Transport;
 interface SerialPortClass {
-  new (options: object): Duplex & { open(done: (error: Error | null) => void): void };
+  new (options: object): Duplex & {
+    open(done: (error: Error | null) => void): void;
+    close(done: (error: Error | null) => void): void;
+  };
 }
 
 export type MeshtasticJsPlace =
@@ -122,6 +127,8 @@ const openSerial = async (
     throw new RadioUnreachable(openFault(path, failure), { cause: error });
   }
   await keepLines(path);
+  // A stream that was destroyed leaves the device open.
+  port.once('close', () => port.close(() => undefined));
   return port;
 };
 
@@ -137,7 +144,12 @@ const connectionOf = (line: Duplex, transport: Transport, clock: Clock): RadioCo
   const writer = transport.toDevice.getWriter();
   // It fails when the line does, and says so there.
   writer.closed.catch(() => undefined);
-  line.on('error', (error) => (why ??= brokenFault(error)));
+  const hush = (): void => void (transport.closingByUser = true);
+  line.once('close', hush);
+  line.on('error', (error) => {
+    hush();
+    why ??= brokenFault(error);
+  });
   const closed = new Promise<string>((resolve) => {
     line.once('close', () => resolve(why ?? hungUpFault(0)));
   });

@@ -24,7 +24,17 @@ it.each([
 ])('who is %s moves: %s', (_, before, now, hasMoved) => {
   const users = pace();
   users.sent(before, 5);
-  expect(users.of(now)).toEqual({ lastMs: 5, hasMoved, intervalMs: hasMoved ? 60_000 : 300_000 });
+  expect(users.of(now)).toEqual({ lastMs: 5, silentSinceMs: 5, hasMoved, intervalMs: hasMoved ? 60_000 : 300_000 });
+});
+
+it('counts the silence of a user from his last report on the air, before the first one from when it was wanted', () => {
+  const users = pace();
+  users.wanted(at(47), 5);
+  users.wanted(at(47.1), 9);
+  expect(users.of(at(47.2)).silentSinceMs).toBe(5);
+  users.sent(at(47.2), 20);
+  users.wanted(at(47.3), 30);
+  expect(users.of(at(47.3)).silentSinceMs).toBe(20);
 });
 
 it('who was never sent goes at once, and other events than positions say nothing of it', () => {

@@ -20,23 +20,37 @@ interface Pace {
   /** How long after that it may be sent again: by whether the user has moved. */
   readonly intervalMs: number;
   readonly hasMoved: boolean;
+  /** Since then nothing of the user was sent: since the last time, or since it was first to be sent. */
+  readonly silentSinceMs: number;
 }
 
 export interface PositionPace {
   of(position: Position): Pace;
+  /** It is to be sent, now or later. */
+  wanted(position: Position, nowMs: number): void;
   sent(position: Position, nowMs: number): void;
 }
 
 export const createPositionPace = ({ intervalSeconds, standingSeconds, distanceM }: ToMeshOptions['position']) => {
   const last = new Map<string, Position & { readonly atMs: number }>();
+  /** Of whom nothing was sent yet, when it was first to be. */
+  const unsent = new Map<string, number>();
   const pace: PositionPace = {
     of: (position) => {
       const before = last.get(position.uid);
       const hasMoved = before === undefined || isFarther(before, position, distanceM);
-      return { lastMs: before?.atMs, intervalMs: 1000 * (hasMoved ? intervalSeconds : standingSeconds), hasMoved };
+      const lastMs = before?.atMs;
+      const silentSinceMs = lastMs ?? unsent.get(position.uid) ?? Number.POSITIVE_INFINITY;
+      return { lastMs, intervalMs: 1000 * (hasMoved ? intervalSeconds : standingSeconds), hasMoved, silentSinceMs };
+    },
+    wanted: ({ uid }, nowMs) => {
+      if (last.has(uid) || unsent.has(uid)) return;
+      unsent.set(uid, nowMs);
+      if (unsent.size > MAX_USERS) unsent.delete(unsent.keys().next().value ?? '');
     },
     sent: ({ uid, kind, latitudeI, longitudeI }, nowMs) => {
       if (kind !== Kind.PLI) return;
+      unsent.delete(uid);
       last.delete(uid);
       last.set(uid, { uid, kind, latitudeI, longitudeI, atMs: nowMs });
       if (last.size > MAX_USERS) last.delete(last.keys().next().value ?? '');

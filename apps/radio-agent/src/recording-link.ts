@@ -114,7 +114,7 @@ const radio: RadioInfo = {
 
 /** When it was heard is not said: the agent hears it now. */
 const packetOf = (frame: FrameEntry): meshtastic.MeshPacket => {
-  const { from, to, id, channel, wantAck, viaMqtt, payload, requestId, hops, snrDb, rssiDbm } = frame;
+  const { from, to, id, channel, wantAck, viaMqtt, payload, requestId, saidBy: source, hops, snrDb, rssiDbm } = frame;
   const portnum = frame.port as meshtastic.PortNum;
   return create(meshtastic.MeshPacketSchema, {
     from,
@@ -126,7 +126,7 @@ const packetOf = (frame: FrameEntry): meshtastic.MeshPacket => {
     ...(snrDb !== undefined && { rxSnr: snrDb }),
     ...(rssiDbm !== undefined && { rxRssi: rssiDbm }),
     ...(hops !== undefined && { hopStart: 7, hopLimit: 7 - hops }),
-    payloadVariant: { case: 'decoded', value: create(meshtastic.DataSchema, { portnum, payload, requestId }) },
+    payloadVariant: { case: 'decoded', value: create(meshtastic.DataSchema, { portnum, payload, requestId, source }) },
   });
 };
 

@@ -7,6 +7,7 @@ import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
 import { custodyParts, openCustodyOrigin } from '@cotbus/service';
 import type { CustodyOutcome, DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
+import { isTakPort } from './peers-heard.ts';
 import type { RefreshClock } from './refresh.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -84,12 +85,13 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
 
   const decoded = (packet: meshtastic.MeshPacket, data: meshtastic.Data, refusal: Refusal | undefined): void => {
     const { from, to, id: packetId, channel, wantAck, viaMqtt } = packet;
-    const { portnum: port, payload, requestId } = data;
+    const { portnum: port, payload, requestId, source } = data;
+    const saidBy = isTakPort(port) ? source : 0;
     log.debug({ node: nodeText(from), port, packetId }, 'frame.heard');
     // A radio in a TAK role hands out a V1 packet twice, as it came and with its texts in the other form.
     const isTwin = port === PortNum.ATAK_PLUGIN && packetId !== 0;
     const hash = frameHash({ mesh, from, packetId, payload: isTwin ? new Uint8Array() : payload });
-    const about = { mesh, port, from, to, packetId, channel, wantAck, viaMqtt, requestId };
+    const about = { mesh, port, from, to, packetId, channel, wantAck, viaMqtt, requestId, saidBy };
     const heard = createMessage('frameHeard', { ...about, payload, frameHash: hash, ...senderOf(from) });
     accept(heard, ownPorts.has(port) ? forUs : refusal);
   };

@@ -52,6 +52,34 @@ describe('the gate to the air', () => {
     expect(gate.refuse(chat('a'), 0)).toBeUndefined();
   });
 
+  it('takes an alert and its end, and a line and its receipts, for different things', () => {
+    const gate = createTxGate(toMeshOptions.parse({}));
+    const alert = (type: string) => createMessage('txResult', { uid: 'A-9-1-1', type, kind: Kind.EMERGENCY });
+    gate.passed(alert('b-a-o-tbl'), 0);
+    expect(gate.refuse(alert('b-a-o-tbl'), 1)?.reason).toBe('too_soon');
+    expect(gate.refuse(alert('b-a-o-can'), 1)).toBeUndefined();
+    const line = (type: string) => createMessage('txResult', { uid: 'GeoChat.A.B.1', type, kind: Kind.CHAT });
+    gate.passed(line('b-t-f-d'), 0);
+    expect(gate.refuse(line('b-t-f-r'), 1)).toBeUndefined();
+  });
+
+  it('repeats an alert less and less often, and at least every five minutes', () => {
+    const gate = createTxGate(toMeshOptions.parse({}));
+    const alert = createMessage('txResult', { uid: 'A-9-1-1', type: 'b-a-o-tbl', kind: Kind.EMERGENCY });
+    const passes = (fromSeconds: number, toSeconds: number): number[] => {
+      const seconds: number[] = [];
+      for (let second = fromSeconds; second < toSeconds; second += 10) {
+        if (gate.refuse(alert, second * 1000) !== undefined) continue;
+        gate.passed(alert, second * 1000);
+        seconds.push(second);
+      }
+      return seconds;
+    };
+    expect(passes(0, 1800)).toEqual([0, 10, 30, 70, 150, 310, 610, 910, 1210, 1510]);
+    // After a silence he calls anew.
+    expect(passes(3600, 3650)).toEqual([3600, 3610, 3630]);
+  });
+
   it('lets a uid out once in ten seconds, counted from what was sent', () => {
     const gate = createTxGate(toMeshOptions.parse({}));
     const refuse = (uid: string, nowMs: number) => gate.refuse(chat(uid), nowMs)?.reason;

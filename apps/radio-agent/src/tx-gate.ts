@@ -1,5 +1,5 @@
 /** What may go to the air: the operator's choice, the channel's key, and one event of a uid per interval. */
-import { KeyKind, kindText } from '@cotbus/contracts';
+import { KeyKind, Kind, kindText } from '@cotbus/contracts';
 import type { ChannelStatus, KindName, TxResult } from '@cotbus/contracts';
 import { isPosition } from './air-rank.ts';
 import type { RadioOptions, ToMeshOptions } from './options.ts';
@@ -39,28 +39,57 @@ export interface TxGate {
 /** Positions of one user have a pace of their own, which counts from what was sent. */
 export const createTxGate = (options: ToMeshOptions, direction: RadioOptions['direction'] = 'both'): TxGate => {
   const kinds: ReadonlySet<string> = new Set<KindName>(options.kinds);
-  const lastMs = new Map<string, number>();
-  const intervalMs = options.uidIntervalSeconds * 1000;
+  const sent = createSentEvents(options.uidIntervalSeconds * 1000);
   return {
-    refuse: ({ kind, uid }, nowMs) => {
+    refuse: (result, nowMs) => {
       if (direction === 'toTak') return { reason: 'not_allowed', detail: ONE_WAY };
-      const name = kindText(kind);
+      const name = kindText(result.kind);
       if (!kinds.has(name)) {
         return { reason: 'not_allowed', detail: `toMesh.kinds has no ${name === '' ? 'such kind' : name}` };
       }
-      const last = isPosition(kind) ? undefined : lastMs.get(uid);
-      if (last !== undefined && nowMs - last < intervalMs) {
-        return { reason: 'too_soon', detail: `the uid was sent ${((nowMs - last) / 1000).toFixed(1)} s ago` };
-      }
-      return undefined;
+      return isPosition(result.kind) ? undefined : sent.tooSoon(result, nowMs);
     },
-    passed: ({ kind, uid }, nowMs) => {
-      if (isPosition(kind)) return;
-      lastMs.delete(uid);
-      lastMs.set(uid, nowMs);
-      for (const [old, atMs] of lastMs) {
-        if (nowMs - atMs < intervalMs && lastMs.size <= MAX_UIDS) break;
-        lastMs.delete(old);
+    passed: (result, nowMs) => {
+      if (!isPosition(result.kind)) sent.add(result, nowMs);
+    },
+  };
+};
+
+/** An alert that stands is repeated less and less often, down to this. */
+const MAX_REPEAT_MS = 300_000;
+
+interface Sent {
+  readonly atMs: number;
+  /** How often the same was sent again. */
+  readonly repeats: number;
+}
+
+/**
+ * What was sent, by uid and type: an alert and its end have one uid, as have a chat line and its receipts. Whoever calls for help
+ * is heard at once and goes on being heard, but may go everywhere that his region allows: so a beacon that is stuck, or somebody who
+ * means harm, must not take all of it. Each repetition of an alert waits twice as long as the last.
+ */
+const createSentEvents = (intervalMs: number) => {
+  const last = new Map<string, Sent>();
+  const keyOf = ({ uid, type }: TxResult): string => `${type} ${uid}`;
+  const pauseMs = ({ kind }: TxResult, { repeats }: Sent): number =>
+    kind === Kind.EMERGENCY ? Math.max(intervalMs, Math.min(intervalMs * 2 ** repeats, MAX_REPEAT_MS)) : intervalMs;
+  return {
+    tooSoon: (result: TxResult, nowMs: number): Refusal | undefined => {
+      const before = last.get(keyOf(result));
+      if (before === undefined || nowMs - before.atMs >= pauseMs(result, before)) return undefined;
+      return { reason: 'too_soon', detail: `the uid was sent ${((nowMs - before.atMs) / 1000).toFixed(1)} s ago` };
+    },
+    add: (result: TxResult, nowMs: number): void => {
+      const key = keyOf(result);
+      const before = last.get(key);
+      // Who was silent for long calls anew.
+      const isRepeat = before !== undefined && nowMs - before.atMs < 2 * MAX_REPEAT_MS;
+      last.delete(key);
+      last.set(key, { atMs: nowMs, repeats: isRepeat ? before.repeats + 1 : 0 });
+      for (const [old, { atMs }] of last) {
+        if (nowMs - atMs < Math.max(intervalMs, 2 * MAX_REPEAT_MS) && last.size <= MAX_UIDS) break;
+        last.delete(old);
       }
     },
   };

@@ -7,6 +7,7 @@ import {
   isStateKind,
   itemKey,
   meshtastic,
+  nodeText,
   Reason,
   reasonOf,
   reasonText,
@@ -64,7 +65,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     sink.settle(id, { reason, detail }, notSent.has(reason));
   const transmitter = openTransmitter(parts, rules, ({ transmission: { id, result }, reason, detail }) => {
     const { stripped } = result;
-    const why = reason === 'delivered' ? `; ${parts.dialectWhy()}` : '';
+    const why = reason === 'delivered' ? `; ${saidFirst(result) ?? parts.dialectWhy()}` : '';
     const without = reason === 'delivered' && stripped.length > 0 ? `; given up: ${stripped.join(', ')}` : '';
     end(id, reason, `${detail}${why}${without}`);
   });
@@ -148,6 +149,10 @@ const openTransmitter = (
       status.count('air_milliseconds_total', Math.round(airMs));
     },
   });
+
+/** Of what a gateway says again: in which dialect is not for the radio to choose then. */
+const saidFirst = ({ result: { case: what, value } }: TxResult): string | undefined =>
+  what === 'frame' && value.saidBy !== 0 ? `said first by ${nodeText(value.saidBy)}` : undefined;
 
 /** What no frame came of, and what an earlier life may have sent. */
 const refuse = (result: TxResult, mesh: string, repeat: boolean): Refusal | undefined => {

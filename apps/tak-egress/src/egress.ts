@@ -73,7 +73,7 @@ const startEgress = async (
   });
   takeIn = createFromTak({ ...common, links, agents, origin, identity, name, maxStaleSeconds });
   for (const take of early) take();
-  const relay = await openRelay({ ...common, rules: options.relay, agents, origin });
+  const relay = await openRelay({ ...common, rules: options, agents, origin });
   const fromMesh = await openFromMesh({ ...common, links, options, relay, duplicates: createDuplicates(clock) });
   await openExplain({ ...common, options, links, identity, agents });
   await bus.subscribe('rxResult', {}, (result, _, bytes) => {

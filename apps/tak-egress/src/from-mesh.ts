@@ -110,9 +110,10 @@ export const openFromMesh = async (given: FromMeshParts): Promise<(result: RxRes
 /** What an earlier life delivered: its copies are copies still, and what is older than it comes too late. */
 const remember = (parts: Parts, result: RxResult, id: ItemName, heardMs: number): void => {
   if (result.result.case !== 'event') return;
-  const { duplicates, guard, order } = parts;
+  const { duplicates, guard, order, relay } = parts;
   const { event } = joinedEvent(parts, result, result.result.value);
   const content = contentHash(event);
+  relay.heard(result, event);
   guard.noteFromMesh(result.mesh, event, content);
   duplicates.repeats(id, result.frameHash, content);
   if (isStateKind(event.kind)) order.isNewest(targetUid(event), id, heardMs);
@@ -194,7 +195,8 @@ const whyNotNews = (
   const { guard, duplicates, relay } = parts;
   // Before the note: what came from TAK and is heard again must not count as the mesh's own.
   const loop = guard.loopToTak(event, content);
-  const echo = relay.echo(result, event, content);
+  const echo = relay.echo(result, event);
+  relay.heard(result, event);
   // The mesh has it from us: it must not count as its own either.
   if (echo !== undefined) return end(Reason.LOOP, echo);
   guard.noteFromMesh(result.mesh, event, content);

@@ -67,7 +67,7 @@ export const createLoopGuard = (name: string, clock: Clock): LoopGuard => {
 };
 
 /** What makes an event the same thing: a contact is its uid, a message its uid with its type, the rest its content. */
-export const loopKey = (event: CotEvent, content: string): string => {
+const loopKey = (event: CotEvent, content: string): string => {
   if (event.kind === Kind.PLI) return event.uid;
   if (event.kind === Kind.CHAT || event.kind === Kind.EMERGENCY) return `${event.type} ${event.uid}`;
   return content;

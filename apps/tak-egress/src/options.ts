@@ -109,6 +109,13 @@ const relayRule = z
   })
   .refine(({ from, to }) => from !== to, { path: ['to'], error: 'a mesh is not relayed to itself' });
 
+const translateRule = z.strictObject({
+  mesh: mesh.describe(
+    'Mesh on which V1 (ports 72 and 257) is sent again as V2 (port 78), and the other way round, while somebody is heard there who speaks that one alone; within what toMesh of its radios allows',
+  ),
+  kinds: z.array(z.enum(relayKinds)).default(['chat', 'emergency']).describe('Kinds of events that are translated'),
+});
+
 export const takOptions = z
   .strictObject({
     name: z
@@ -132,6 +139,11 @@ export const takOptions = z
     pair: pairOptions
       .optional()
       .describe('Two instances of this egress on one broker: one works, the other takes over'),
+    translate: z
+      .array(translateRule)
+      .max(32)
+      .default([])
+      .describe('One dialect to the other on one mesh; in one egress of a bus, for each one translates'),
     queue: queueOptions.prefault({}).describe('What waits for a link or client that is away'),
     syncIntervalSeconds: z
       .int()

@@ -65,7 +65,7 @@ describe('relaying', () => {
     await hear(eventResult({ seq: 1, mesh: 'valley', node: 9, event: pli('U-1') }));
     await outcomes();
     await hear(eventResult({ seq: 2, origin: 'pier', mesh: 'coast', node: GATEWAY, event: pli('U-1') }));
-    expect(await outcomes()).toEqual(['tak loop was relayed to this mesh']);
+    expect(await outcomes()).toEqual(['tak loop was sent on this mesh by a gateway']);
     await hear(eventResult({ seq: 3, mesh: 'valley', node: 9, event: { ...pli('U-1'), lat: 1 } }));
     expect(published.map(({ item }) => item?.addressed[0]?.destination)).toEqual(['coast', 'coast']);
   });

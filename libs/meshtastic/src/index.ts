@@ -4,6 +4,7 @@ export * from './capabilities.ts';
 export * from './channel-key.ts';
 export * from './channel-name.ts';
 export * from './duty-cycle.ts';
+export * from './frame-data.ts';
 export * from './frame-hash.ts';
 export { modemOf, presetModem } from './modem.ts';
 export type { Modem, ModemPreset } from './modem.ts';

@@ -32,6 +32,17 @@ describe('txPacket', () => {
   });
 });
 
+it.each([
+  ['with room for it', 78, 225, 0x1234],
+  ['without', 257, 231, 0],
+  ['said by nobody of a mesh', 78, 10, 0],
+])('names who said first what a gateway says again: %s', (_, port, length, source) => {
+  const saidBy = source === 0 && length === 10 ? 0 : 0x1234;
+  const said = create(FrameSchema, { port, payload: new Uint8Array(length), to: BROADCAST, saidBy });
+  const { payloadVariant } = txPacket(said, { id: 9, channel: 0, hopLimit: 3 });
+  expect(payloadVariant.value).toMatchObject({ portnum: port, source });
+});
+
 it('a packet may go less far than the radio is set to, and before others', () => {
   const priority = meshtastic.MeshPacket_Priority.ALERT;
   const wanted = { id: 9, channel: 0, hopLimit: 5, priority };

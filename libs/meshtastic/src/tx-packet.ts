@@ -2,6 +2,7 @@
 import { create } from '@bufbuild/protobuf';
 import { meshtastic } from '@cotbus/contracts';
 import type { Frame } from '@cotbus/contracts';
+import { dataOfFrame } from './frame-data.ts';
 
 /** Hops of a radio that names none: the firmware's own default. */
 const DEFAULT_HOPS = 3;
@@ -41,10 +42,7 @@ export const txPacket = (
     hopLimit: hops === undefined ? hopLimitOf(hopLimit) : Math.min(hops, MAX_HOPS),
     priority,
     wantAck: frame.wantAck,
-    payloadVariant: {
-      case: 'decoded',
-      value: { portnum: frame.port as meshtastic.PortNum, payload: frame.payload },
-    },
+    payloadVariant: { case: 'decoded', value: dataOfFrame(frame) },
   });
 
 /**

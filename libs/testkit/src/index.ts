@@ -1,6 +1,8 @@
 export { nodeAt, readXml, XmlError } from './cot-reader.ts';
 export type { XmlNode } from './cot-reader.ts';
 export { cotFaults } from './cot-rules.ts';
+export { firmwareCaptures } from './firmware-captures.ts';
+export type { FirmwareCapture } from './firmware-captures.ts';
 export { createPtyLine, hasSocat } from './pty-line.ts';
 export type { PtyLine } from './pty-line.ts';
 export { sdkFixtures, sdkFolder } from './sdk-fixtures.ts';

@@ -41,6 +41,19 @@ describe('cotbus air', () => {
     );
   });
 
+  it('reads what came from TAK out of a recording, by when it came', async () => {
+    const lines = takHour({ seed: 3, phones: 4, minutes: 3 }).map(({ atMs, xml }) =>
+      JSON.stringify({ type: 'event', at: new Date(atMs).toISOString(), way: 'from_tak', kind: 'pli', xml }),
+    );
+    const [first = ''] = lines;
+    const header = JSON.stringify({ recording: 'cotbus', version: 1, at: '2026-01-01T09:00:00Z', by: 'Cotbus' });
+    const heard = first.replace('from_tak', 'to_tak');
+    const recording = file('cotbus-1.jsonl', [header, heard, '{"type":', ...lines].join('\n') + '\n');
+    const [fromRecording] = await command.runJson<Record<string, unknown>>(recording);
+    const [fromEvents] = await command.runJson<Record<string, unknown>>(file('traffic.xml', traffic()));
+    expect(fromRecording).toEqual({ ...fromEvents, refused: { garbled: 1 } });
+  });
+
   it('goes by the configuration of a radio', async () => {
     const config = file('cotbus.yaml', 'radios:\n  - tcp: 127.0.0.1\n    toMesh: { kinds: [chat] }\n');
     const [report] = await command.runJson<{ kinds: { kind: string; refused: object }[] }>(

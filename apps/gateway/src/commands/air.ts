@@ -1,5 +1,4 @@
 /** `cotbus air`: what TAK traffic would cost in airtime, rehearsed with the policy of the radio agent. */
-import { createReadStream } from 'node:fs';
 import { createEventEncoder, parseEventXml } from '@cotbus/codec';
 import { createTranslate } from '@cotbus/codec-worker';
 import type { Translate } from '@cotbus/codec-worker';
@@ -8,8 +7,10 @@ import { airRadioOf, chooseDialect, rehearseAir, toMeshOptions } from '@cotbus/r
 import type { ProfileName, RehearsedEvent, ToMeshOptions } from '@cotbus/radio-agent';
 import { printable } from '@cotbus/service';
 import { takHour } from '@cotbus/simulator';
-import { createEventStream, eventLifeMs } from '@cotbus/tak-egress';
+import { eventLifeMs } from '@cotbus/tak-egress';
 import { readConfig } from '../read-config.ts';
+import { airEvents } from './air-events.ts';
+import type { AirInput } from './air-events.ts';
 import { airText } from './air-text.ts';
 import { endWithReader, faultOf } from './input.ts';
 import { ownWire } from './own-wire.ts';
@@ -33,7 +34,7 @@ export interface AirCommandOptions {
 /** Some days of a busy server; each event takes about a kilobyte. */
 const MAX_EVENTS = 500_000;
 
-/** @param file CoT events one behind the other, `-` for standard input; the example hour when left out */
+/** @param file a recording, or CoT events one behind the other, `-` for standard input; the example hour when left out */
 export const rehearse = async (file: string | undefined, options: AirCommandOptions): Promise<void> => {
   endWithReader();
   if (options.events === true) {
@@ -114,21 +115,11 @@ const readEvents = async (
 ): Promise<Read> => {
   const events: RehearsedEvent[] = [];
   const refused: Record<string, number> = {};
-  const take = (xml: string): void => {
-    if (events.length >= MAX_EVENTS) throw new Error(`more than ${MAX_EVENTS} events: give it less at once`);
-    const event = rehearsed(xml, translate);
+  for await (const input of airEvents(file, seed)) {
+    const event = input.kind === 'event' ? rehearsed(input, translate) : input.reason;
     if (typeof event === 'string') refused[event] = (refused[event] ?? 0) + 1;
     else events.push(event);
-  };
-  if (file === undefined) for (const { xml } of takHour({ seed })) take(xml);
-  else {
-    const stream = createEventStream((output) => {
-      if (output.kind === 'event') take(output.xml);
-      else refused[output.reason] = (refused[output.reason] ?? 0) + 1;
-    });
-    const all = file === '-' ? process.stdin : createReadStream(file);
-    for await (const chunk of all as AsyncIterable<Uint8Array>) stream.push(chunk);
-    stream.end();
+    if (events.length > MAX_EVENTS) throw new Error(`more than ${MAX_EVENTS} events: give it less at once`);
   }
   return { events: events.toSorted((a, b) => a.atMs - b.atMs), refused };
 };
@@ -138,14 +129,17 @@ const ITEM = createMessage('eventHeard', {
 }).item;
 
 /** @returns the reason when it is no event. */
-const rehearsed = (xml: string, translate: Translate): RehearsedEvent | string => {
+const rehearsed = (
+  { xml, atMs }: Extract<AirInput, { kind: 'event' }>,
+  translate: Translate,
+): RehearsedEvent | string => {
   const parsed = parseEventXml(xml);
   if (!parsed.ok) return parsed.reason;
   const { event } = parsed;
   const [result] = translate.event(
     createMessage('eventHeard', { ...(ITEM && { item: ITEM }), kind: event.kind, event }),
   );
-  return result === undefined ? 'unsupported' : { atMs: event.timeMs, result, lifeMs: eventLifeMs(event.kind) };
+  return result === undefined ? 'unsupported' : { atMs: atMs ?? event.timeMs, result, lifeMs: eventLifeMs(event.kind) };
 };
 
 const refusedText = (refused: Readonly<Record<string, number>>): string[] => {

@@ -82,6 +82,18 @@ describe('cotbus doctor', () => {
     expect(lines.find(({ code }) => code === 'folder_unusable')?.cause).toContain('ENOTDIR');
   });
 
+  it('looks for the gateway where its configuration puts the broker, and names a serial device that is not there', async () => {
+    const port = await deadPort();
+    const rest = 'tak: { listen: { port: 0 } }\nconsole: { port: 0 }\n';
+    const config = command.file(
+      'cotbus.yaml',
+      `radios:\n  - { name: hut, serial: /dev/ttyNOPE }\n${rest}bus: { listen: { port: ${port} } }\n`,
+    );
+    const lines = await examine({ config });
+    expect(lines.find(({ code }) => code === 'bus_unreachable')?.cause).toContain(`mqtt://127.0.0.1:${port}:`);
+    expect(lines.filter(({ code }) => /^serial_(missing|driver_missing)$/.test(code))).toHaveLength(1);
+  });
+
   it('writes a cause and a remedy for each, and sums up', () => {
     const finding = {
       code: 'x_y',

@@ -3,7 +3,9 @@ import { Finding_Level } from '@cotbus/contracts';
 import { byLevel, fault, findingsOf, printable, systemClock, watchSite } from '@cotbus/service';
 import type { FindingFields } from '@cotbus/service';
 import { configFindings, dictionaryFindings, serialFindings, startFindings } from '../doctor/this-machine.ts';
+import type { GatewayOptions } from '../options.ts';
 import { readConfig } from '../read-config.ts';
+import type { Config } from '../read-config.ts';
 import type { Told } from '../doctor/why.ts';
 import { examineWhy, whyFault } from './doctor-why.ts';
 import type { WhyOptions } from './doctor-why.ts';
@@ -31,9 +33,10 @@ export const doctor = async (options: DoctorOptions): Promise<void> => {
 const examineSomebody = async (options: DoctorOptions): Promise<readonly Told[]> => {
   const wrong = whyFault(options);
   if (wrong !== undefined) return [wrong];
-  const bus = openOperatorBus(options.bus, 'doctor');
+  const url = busUrl(options, readConfig(options.config, gatewayEnvironment(process.env)));
+  const bus = openOperatorBus(url, 'doctor');
   try {
-    if (!(await connectedWithin(bus, CONNECT_TIMEOUT_MS))) return [unreachable(busAddress(options.bus))];
+    if (!(await connectedWithin(bus, CONNECT_TIMEOUT_MS))) return [unreachable(busAddress(url))];
     return await examineWhy(bus, options);
   } finally {
     await bus.close();
@@ -42,16 +45,41 @@ const examineSomebody = async (options: DoctorOptions): Promise<readonly Told[]>
 
 const isWrong = ({ level }: FindingFields): boolean => level === Finding_Level.FAULT || level === Finding_Level.WARNING;
 
-const examine = async ({ bus: url, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
+const examine = async ({ bus, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
   const config = readConfig(file, gatewayEnvironment(process.env));
   const options = config.ok ? config.options : undefined;
+  return examineAt(busUrl({ bus }, config), { config, options, isNamed: file !== undefined });
+};
+
+const busUrl = ({ bus }: DoctorOptions, config: Config): string | undefined =>
+  bus ?? process.env['COTBUS_BUS_URL'] ?? (config.ok ? doorOf(config.options) : undefined);
+
+/** Where the broker of a gateway with these options is reached from its own machine. */
+const doorOf = ({ bus: { listen } }: GatewayOptions): string | undefined => {
+  const { enabled, host, port } = listen;
+  if (!enabled || port === 0) return undefined;
+  const from = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `mqtt://${from.includes(':') ? `[${from}]` : from}:${port}`;
+};
+
+interface Machine {
+  readonly config: Config;
+  readonly options: GatewayOptions | undefined;
+  /** The operator has named the file. */
+  readonly isNamed: boolean;
+}
+
+const examineAt = async (
+  url: string | undefined,
+  { config, options, isNamed }: Machine,
+): Promise<readonly FindingFields[]> => {
   const bus = openOperatorBus(url, 'doctor');
   const isConnected = await connectedWithin(bus, CONNECT_TIMEOUT_MS);
   const running = isConnected ? findingsOf(await watchSite(bus, systemClock)) : [unreachable(busAddress(url))];
   await bus.close();
   return byLevel([
     ...running,
-    ...configFindings(config, isConnected && file === undefined),
+    ...configFindings(config, isConnected && !isNamed),
     ...(isConnected || options === undefined ? [] : await startFindings(options)),
     ...dictionaryFindings(options?.worker.dictionaries ?? DEFAULT_DICTIONARIES),
     ...(isConnected ? [] : await serialFindings(options)),

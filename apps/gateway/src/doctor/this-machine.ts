@@ -19,6 +19,7 @@ export const machineCodes = [
   'zstd_missing',
   'serial_seen',
   'serial_none',
+  'serial_missing',
   'serial_no_permission',
   'serial_driver_missing',
 ] as const;
@@ -131,14 +132,38 @@ export const serialFindings = async (options: GatewayOptions | undefined): Promi
       : [];
   }
   const findings = await Promise.all(seen.devices.map(async (device) => ofDevice(device)));
-  if (findings.length > 0 || !wantsSerial) return findings;
+  const missing = await missingPaths(radios.flatMap(({ serial }) => serial ?? []));
+  if (findings.length > 0 || !wantsSerial) return [...missing, ...findings];
   return [
+    ...missing,
     note('serial_none', {
       about: 'serial',
       cause: 'No USB serial device is plugged in.',
       remedy: 'Plug the radio in with a cable that carries data; a container must be given the device.',
     }),
   ];
+};
+
+/** Of those that the configuration names by path. */
+const missingPaths = async (wanted: readonly string[]): Promise<readonly FindingFields[]> => {
+  const paths = wanted.filter((path) => path.startsWith('/'));
+  const isThere = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return paths
+    .filter((_, at) => isThere[at] === false)
+    .map((path) =>
+      fault('serial_missing', {
+        about: 'serial',
+        cause: `The configuration names ${path}, and there is no such device.`,
+        remedy: 'Plug it in; or name it as /dev/serial/by-id does, for numbers change, or by usb:…, or say auto.',
+      }),
+    );
 };
 
 const ofDevice = async ({ path, name, vendor, product }: SerialDevice): Promise<FindingFields> => {

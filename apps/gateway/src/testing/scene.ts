@@ -51,6 +51,12 @@ export interface SceneOptions {
   readonly toMesh?: Record<string, unknown>;
   /** `tak.relay` */
   readonly relay?: readonly Record<string, unknown>[];
+  /** `tak.translate` */
+  readonly translate?: readonly Record<string, unknown>[];
+  /** Of another scene, whose radios hear the same. */
+  readonly meshes?: ReadonlyMap<string, Mesh>;
+  /** Number of the first radio's node; 0x1000 when left out. */
+  readonly firstNode?: number;
   readonly firmware?: FirmwareVersion;
   /** Sends eight times as fast, without a duty cycle. */
   readonly fast?: boolean;
@@ -76,10 +82,14 @@ const overTcp: NonNullable<SceneOptions['reach']> = async ({ radios }) => ({
   close: async () => {},
 });
 
-const startRadio = (mesh: Mesh, index: number, { firmware, fast = false, role, packer }: SceneOptions) =>
+const startRadio = (
+  mesh: Mesh,
+  index: number,
+  { firmware, fast = false, role, packer, firstNode = 0x1000 }: SceneOptions,
+) =>
   startSimulatedRadio({
     mesh,
-    node: { num: 0x1000 + index, longName: `Base ${index}`, shortName: `B${index}`, ...(role && { role }) },
+    node: { num: firstNode + index, longName: `Base ${index}`, shortName: `B${index}`, ...(role && { role }) },
     ...(packer && { packer }),
     ...(firmware && { firmware }),
     ...(fast && { preset: SHORT_TURBO, region: US }),
@@ -92,13 +102,15 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     meshNames = [],
     toMesh = {},
     relay = [],
+    translate = [],
     reach = overTcp,
     worker = {},
     record = {},
   } = options;
   const nameOf = (index: number): string => meshNames[index] ?? 'valley';
   const names = [...new Set(Array.from({ length: count }, (_, index) => nameOf(index)))];
-  const meshes = new Map(names.map((name, at) => [name, createMesh({ clock: systemClock, seed: 7 + at })]));
+  const meshes =
+    options.meshes ?? new Map(names.map((name, at) => [name, createMesh({ clock: systemClock, seed: 7 + at })]));
   const meshOf = (index: number): Mesh => meshes.get(nameOf(index)) ?? createMesh({ clock: systemClock, seed: 7 });
   const mesh = meshOf(0);
   const radios = await Promise.all(
@@ -116,7 +128,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
       })),
       worker,
       record,
-      tak: { listen: { port: 0 }, relay },
+      tak: { listen: { port: 0 }, relay, translate },
       console: { enabled: false },
       bus: { listen: { port: 0 } },
       journals: { folder },

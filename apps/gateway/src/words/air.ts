@@ -13,7 +13,7 @@ export const addAir = (program: Command): void => {
     .description('say what TAK traffic would cost in airtime, and what of it would be sent')
     .argument(
       '[file]',
-      'CoT events with their times, one behind the other; - is standard input; an example if left out',
+      'a recording (a file or its folder), or CoT events with their times, one behind the other; - is standard input; an example if left out',
     )
     .option('--preset <name>', 'modem preset of the mesh', 'LongFast')
     .option('--region <name>', 'region of the radios', 'EU_868')

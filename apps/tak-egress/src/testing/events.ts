@@ -33,6 +33,10 @@ export interface ResultInit {
   readonly mesh?: string;
   /** Who sent it. */
   readonly node?: number;
+  /** Who said it first. */
+  readonly saidBy?: number;
+  /** 78 when left out. */
+  readonly port?: number;
   readonly ageMs?: number;
   readonly frameHash?: bigint;
   readonly destinations?: readonly string[];
@@ -56,7 +60,8 @@ export const eventResult = (init: ResultInit): RxResult =>
     kind: init.event.kind,
     mesh: init.mesh ?? 'mesh-1',
     node: init.node ?? 1,
-    port: 78,
+    port: init.port ?? 78,
+    saidBy: init.saidBy ?? 0,
     packetId: init.seq,
     frameHash: init.frameHash ?? BigInt(init.seq),
     result: { case: 'event', value: init.event },

@@ -23,7 +23,7 @@ export const radioLinkCheck: Check = {
 const away = ({ agent, linkDetail, transport }: AgentStatus): FindingFields =>
   fault('radio_away', {
     about: agent,
-    cause: `There is no link to the radio: ${linkDetail === '' ? 'it is being opened' : linkDetail}.`,
+    cause: `There is no link to the radio: ${ended(linkDetail === '' ? 'it is being opened' : linkDetail)}`,
     remedy: remedies[transport] ?? remedies['tcp'] ?? '',
   });
 
@@ -67,3 +67,6 @@ const shared = (agents: readonly AgentStatus[]): readonly FindingFields[] =>
       }),
     ];
   });
+
+/** A cause that asks something has its mark. */
+const ended = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);

@@ -33,6 +33,8 @@ const frame = z.object({
   wantAck: z.boolean().default(false),
   viaMqtt: z.boolean().default(false),
   requestId: uint.default(0),
+  /** Who said it first, where a gateway said it again; 0 = nobody else. */
+  saidBy: node.default(0),
   /** What was known of the sender. */
   name: word.default(''),
   shortName: word.default(''),

@@ -8,13 +8,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Item, ItemId, Kind, Refusal } from "./item_pb.ts";
 import { file_cotbus_v1_item } from "./item_pb.ts";
+import type { Dialect } from "./radio_pb.ts";
+import { file_cotbus_v1_radio } from "./radio_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file cotbus/v1/tak.proto.
  */
 export const file_cotbus_v1_tak: GenFile = /*@__PURE__*/
-  fileDesc("ChNjb3RidXMvdjEvdGFrLnByb3RvEgljb3RidXMudjEi2AIKCENvdEV2ZW50EgsKA3VpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgsKA2hvdxgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSDwoHdGltZV9tcxgFIAEoARIQCghzdGFydF9tcxgGIAEoARIQCghzdGFsZV9tcxgHIAEoARIQCghvbGRlcl9tcxgIIAEoDRIWCg5zdGFsZV9hZnRlcl9tcxgJIAEoDRILCgNsYXQYCiABKAESCwoDbG9uGAsgASgBEgsKA2hhZRgMIAEoARIKCgJjZRgNIAEoARIKCgJsZRgOIAEoARIOCgZkZXRhaWwYDyABKAkSDgoGYWNjZXNzGBAgASgJEgsKA3FvcxgRIAEoCRIMCgRvcGV4GBIgASgJEhAKCGNhbGxzaWduGBMgASgJEgwKBHRlYW0YFCABKAkSDAoEcm9sZRgVIAEoCSKmAgoIUnhSZXN1bHQSHQoEaXRlbRgBIAEoCzIPLmNvdGJ1cy52MS5JdGVtEh0KBGtpbmQYAiABKA4yDy5jb3RidXMudjEuS2luZBIMCgRtZXNoGAMgASgJEgwKBG5vZGUYBCABKAcSDAoEcG9ydBgFIAEoDRIRCglwYWNrZXRfaWQYBiABKAcSEgoKZnJhbWVfaGFzaBgHIAEoBhIkCgVldmVudBgIIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudEgAEiUKB3JlZnVzYWwYCSABKAsyEi5jb3RidXMudjEuUmVmdXNhbEgAEhAKCHRyYW5zZmVyGAogASgJEiIKBmNvdmVycxgLIAMoCzISLmNvdGJ1cy52MS5Db3ZlcmVkQggKBnJlc3VsdCI3CgdDb3ZlcmVkEh0KAmlkGAEgASgLMhEuY290YnVzLnYxLkl0ZW1JZBINCgVzaW5rcxgCIAMoCSJ8CgpFdmVudEhlYXJkEh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIdCgRraW5kGAIgASgOMg8uY290YnVzLnYxLktpbmQSDAoEbGluaxgDIAEoCRIiCgVldmVudBgEIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudGIGcHJvdG8z", [file_cotbus_v1_item]);
+  fileDesc("ChNjb3RidXMvdjEvdGFrLnByb3RvEgljb3RidXMudjEi2AIKCENvdEV2ZW50EgsKA3VpZBgBIAEoCRIMCgR0eXBlGAIgASgJEgsKA2hvdxgDIAEoCRIdCgRraW5kGAQgASgOMg8uY290YnVzLnYxLktpbmQSDwoHdGltZV9tcxgFIAEoARIQCghzdGFydF9tcxgGIAEoARIQCghzdGFsZV9tcxgHIAEoARIQCghvbGRlcl9tcxgIIAEoDRIWCg5zdGFsZV9hZnRlcl9tcxgJIAEoDRILCgNsYXQYCiABKAESCwoDbG9uGAsgASgBEgsKA2hhZRgMIAEoARIKCgJjZRgNIAEoARIKCgJsZRgOIAEoARIOCgZkZXRhaWwYDyABKAkSDgoGYWNjZXNzGBAgASgJEgsKA3FvcxgRIAEoCRIMCgRvcGV4GBIgASgJEhAKCGNhbGxzaWduGBMgASgJEgwKBHRlYW0YFCABKAkSDAoEcm9sZRgVIAEoCSK3AgoIUnhSZXN1bHQSHQoEaXRlbRgBIAEoCzIPLmNvdGJ1cy52MS5JdGVtEh0KBGtpbmQYAiABKA4yDy5jb3RidXMudjEuS2luZBIMCgRtZXNoGAMgASgJEgwKBG5vZGUYBCABKAcSDAoEcG9ydBgFIAEoDRIRCglwYWNrZXRfaWQYBiABKAcSEgoKZnJhbWVfaGFzaBgHIAEoBhIkCgVldmVudBgIIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudEgAEiUKB3JlZnVzYWwYCSABKAsyEi5jb3RidXMudjEuUmVmdXNhbEgAEhAKCHRyYW5zZmVyGAogASgJEiIKBmNvdmVycxgLIAMoCzISLmNvdGJ1cy52MS5Db3ZlcmVkEg8KB3NhaWRfYnkYDCABKAdCCAoGcmVzdWx0IjcKB0NvdmVyZWQSHQoCaWQYASABKAsyES5jb3RidXMudjEuSXRlbUlkEg0KBXNpbmtzGAIgAygJIrcBCgpFdmVudEhlYXJkEh0KBGl0ZW0YASABKAsyDy5jb3RidXMudjEuSXRlbRIdCgRraW5kGAIgASgOMg8uY290YnVzLnYxLktpbmQSDAoEbGluaxgDIAEoCRIiCgVldmVudBgEIAEoCzITLmNvdGJ1cy52MS5Db3RFdmVudBIPCgdzYWlkX2J5GAUgASgHEigKDHRyYW5zbGF0ZV90bxgGIAEoDjISLmNvdGJ1cy52MS5EaWFsZWN0YgZwcm90bzM", [file_cotbus_v1_item, file_cotbus_v1_radio]);
 
 /**
  * A normalized CoT event. Times are epoch milliseconds as double: exact to 2^53.
@@ -222,6 +224,13 @@ export type RxResult = Message<"cotbus.v1.RxResult"> & {
    * @generated from field: repeated cotbus.v1.Covered covers = 11;
    */
   covers: Covered[];
+
+  /**
+   * Of the frame: the node that said it first, where a gateway said it again; 0 = the sender itself.
+   *
+   * @generated from field: fixed32 said_by = 12;
+   */
+  saidBy: number;
 };
 
 /**
@@ -282,6 +291,20 @@ export type EventHeard = Message<"cotbus.v1.EventHeard"> & {
    * @generated from field: cotbus.v1.CotEvent event = 4;
    */
   event?: CotEvent | undefined;
+
+  /**
+   * The node of a mesh that said it; 0 when it came from TAK.
+   *
+   * @generated from field: fixed32 said_by = 5;
+   */
+  saidBy: number;
+
+  /**
+   * What it must be written in, whatever the mesh wants otherwise: it was heard there in the other one.
+   *
+   * @generated from field: cotbus.v1.Dialect translate_to = 6;
+   */
+  translateTo: Dialect;
 };
 
 /**
