@@ -8,6 +8,7 @@ import { createDeliveries } from './deliveries.ts';
 import type { Deliveries, End, Receiver } from './deliveries.ts';
 import { createDirectory } from './directory.ts';
 import type { StreamOutput } from './event-stream.ts';
+import type { Subjects } from './explain/subjects.ts';
 import { createFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { FilterCounts } from './filter-counts.ts';
@@ -22,7 +23,6 @@ import type { Picture } from './picture.ts';
 import { isForMesh, offerToAll } from './routing.ts';
 import type { Routing } from './routing.ts';
 import type { Source } from './source.ts';
-import type { Subjects } from './explain/subjects.ts';
 import { openWaitingEvents } from './waiting-events.ts';
 import type { WaitingEvents } from './waiting-events.ts';
 
@@ -60,22 +60,9 @@ export interface TakLinksParts {
   readonly filterCounts: FilterCounts;
 }
 
-/** Everything about who gets what. */
-interface Routing {
-  readonly clients: Clients;
-  readonly listeners: Listeners;
-  readonly links: readonly ConfiguredLink[];
-  readonly directory: Directory;
-  readonly deliveries: Deliveries;
-  readonly toClients: Readonly<Record<ListenerName, Filter>>;
-  readonly filterCounts: FilterCounts;
-  /** Events of this link may leave over others. */
-  readonly mayRelay: (link: string) => boolean;
-}
-
 /** Opens what is configured; it is closed through the context. */
 export const openTakLinks = async (parts: TakLinksParts): Promise<TakLinks> => {
-  const { context, options, picture, identity, takeIn, filterCounts } = parts;
+  const { context, options, picture, identity, mayWrite, takeIn, filterCounts } = parts;
   const { clock, status, onStop } = context;
   const all = allLinks(options);
   const waiting = await openWaitingEvents(context);
@@ -175,79 +162,3 @@ const useLinks = (routing: Routing, options: TakEgressOptions): TakLinks => {
 
 const KEPT = { detail: 'kept for clients that join' };
 const MESH_ONLY: End = { reason: Reason.NOT_FOR_TAK, detail: 'it is for people on a mesh' };
-
-const isForMesh = (routing: Routing, out: Outgoing): boolean => {
-  const to = recipientsOf(out.event, (uid) => isUser(routing, uid));
-  return to !== undefined && placesOf(routing, to, undefined).isNowhere;
-};
-
-/** @returns to how many it was written at once. */
-const offerToAll = (routing: Routing, out: Outgoing, source: Source | undefined): number => {
-  const { clients, listeners, links, deliveries } = routing;
-  const recipients = recipientsOf(out.event, (uid) => isUser(routing, uid));
-  const places = recipients && placesOf(routing, recipients, source);
-  let written = 0;
-  for (const link of inOrder(links)) {
-    const why = places === undefined || places.links === 'all' || places.links.has(link.name) ? link.refuses(out) : '';
-    if (why === undefined) {
-      link.offer(out);
-      if (link.isOpen) written += 1;
-    } else if (why !== '') deliveries.refuse(out.item, link.name, why);
-  }
-  if (!routing.mayRelay(source?.link ?? '')) return written;
-  const allows = allowing(routing, out);
-  const { clients: to } = places ?? {};
-  const maybe = places?.isUnknown === true || places?.isNowhere === true;
-  written += clients.offer(out, { except: source?.client, to, maybe, allows });
-  const isForNobody = places === undefined ? clients.isNobody() : places.isUnknown;
-  if (isForNobody && listeners.isAny && source === undefined && isMessage(out)) clients.keep(out, places !== undefined);
-  return written;
-};
-
-/** Those that can write now first: what waits elsewhere then says who has it already. */
-const inOrder = (links: readonly ConfiguredLink[]): readonly ConfiguredLink[] =>
-  links.toSorted((one, other) => Number(other.isOpen) - Number(one.isOpen));
-
-const allowing = ({ toClients, filterCounts, deliveries }: Routing, out: Outgoing): ((listener: string) => boolean) => {
-  const verdicts = new Map(Object.entries(toClients).map(([name, filter]) => [name, filter(out.event)]));
-  const told = new Set<string>();
-  return (listener) => {
-    const verdict = verdicts.get(listener);
-    if (verdict === undefined) return true;
-    if (!told.has(listener)) {
-      told.add(listener);
-      filterCounts.note(listener, 'out', verdict);
-      if (!verdict.passes) deliveries.refuse(out.item, listener, verdict.detail);
-    }
-    return verdict.passes;
-  };
-};
-
-const isUser = ({ clients, directory }: Routing, uid: string): boolean =>
-  clients.isUser(uid) || directory.linkOf(uid) !== undefined || directory.isOnMesh(uid);
-
-interface Places {
-  readonly clients: Recipients;
-  readonly links: ReadonlySet<string> | 'all';
-  /** Some are not known: they may be beyond any link, or come later. */
-  readonly isUnknown: boolean;
-  /** All are on a mesh. */
-  readonly isNowhere: boolean;
-}
-
-/** Where the people are whom an event is addressed to. */
-const placesOf = ({ clients, directory }: Routing, to: Recipients, source: Source | undefined): Places => {
-  const here = clients.known(to);
-  const names = [...to.uids, ...to.callsigns];
-  const isHere = (name: string): boolean => here.uids.includes(name) || here.callsigns.includes(name);
-  const away = names.filter((name) => !isHere(name));
-  const beyond = away.flatMap((name) => directory.linkOf(name) ?? []);
-  const unknown = away.filter((name) => directory.linkOf(name) === undefined && !directory.isOnMesh(name));
-  const isUnknown = unknown.length > 0;
-  return {
-    clients: here,
-    links: isUnknown ? 'all' : new Set(beyond.filter((link) => link !== source?.link)),
-    isUnknown,
-    isNowhere: here.uids.length + here.callsigns.length + beyond.length + unknown.length === 0,
-  };
-};

@@ -33,7 +33,7 @@ export const doctor = async (options: DoctorOptions): Promise<void> => {
 const examineSomebody = async (options: DoctorOptions): Promise<readonly Told[]> => {
   const wrong = whyFault(options);
   if (wrong !== undefined) return [wrong];
-  const url = busUrl(options, readConfig(options.config, gatewayEnvironment(process.env)));
+  const url = busUrl(options.bus, readConfig(options.config, gatewayEnvironment(process.env)));
   const bus = openOperatorBus(url, 'doctor');
   try {
     if (!(await connectedWithin(bus, CONNECT_TIMEOUT_MS))) return [unreachable(busAddress(url))];
@@ -48,10 +48,10 @@ const isWrong = ({ level }: FindingFields): boolean => level === Finding_Level.F
 const examine = async ({ bus, config: file }: DoctorOptions): Promise<readonly FindingFields[]> => {
   const config = readConfig(file, gatewayEnvironment(process.env));
   const options = config.ok ? config.options : undefined;
-  return examineAt(busUrl({ bus }, config), { config, options, isNamed: file !== undefined });
+  return examineAt(busUrl(bus, config), { config, options, isNamed: file !== undefined });
 };
 
-const busUrl = ({ bus }: DoctorOptions, config: Config): string | undefined =>
+const busUrl = (bus: string | undefined, config: Config): string | undefined =>
   bus ?? process.env['COTBUS_BUS_URL'] ?? (config.ok ? doorOf(config.options) : undefined);
 
 /** Where the broker of a gateway with these options is reached from its own machine. */
