@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { DestinationSchema } from '@cotbus/contracts';
 import { createStateOrder, openKnownDestinations, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
+import { openCertificateCommands } from './certificate-commands.ts';
 import { createDuplicates } from './duplicates.ts';
 import { openFromMesh } from './from-mesh.ts';
 import { createFromTak, openTakOrigin } from './from-tak.ts';
@@ -54,6 +55,7 @@ const start = async (context: ServiceContext, options: TakEgressOptions): Promis
     // What comes after the links are closed is left to a later life of this egress.
     if (result !== undefined && !signal.aborted) fromMesh(result, bytes);
   });
+  await openCertificateCommands(context, options);
   status.setDestination(create(DestinationSchema, { name }));
 };
 

@@ -24,6 +24,8 @@ const samples: { [N in TopicName]: MessageOf<N> } = {
   command: createMessage('command', { target: 'tak', verb: 'doctor' }),
   reply: createMessage('reply', { id: 'f00d' }),
   route: createMessage('route', { hash: 'ab12' }),
+  override: createMessage('override', { num: 0xa1b2c3, team: 'Red' }),
+  acknowledgement: createMessage('acknowledgement', { id: '00ff', by: 'Anna' }),
 };
 
 describe('messages of the bus', () => {

@@ -55,7 +55,8 @@ export interface JournalPlace {
 export interface ServiceReport {
   /** Makes the service a destination for frames heard. */
   setDestination(destination: Destination): void;
-  setLink(link: LinkStatus): void;
+  /** @param options `isNews` false: it goes with the next heartbeat. */
+  setLink(link: LinkStatus, options?: { readonly isNews?: boolean }): void;
   removeLink(name: string): void;
   /** A reason for not being ready, by key; undefined takes it back. */
   setFault(key: string, fault: string | undefined): void;
