@@ -1,9 +1,10 @@
 /** The table of nodes: who was heard, when, by which radio, and why it is on the map of TAK or not. */
 import { byId, setText } from './elements.js';
 import { byHeard, holds } from './model.js';
+import { createOverrides, overrideText } from './overrides.js';
 import { reasonOf } from './reasons.js';
 import { createPaging, syncRows } from './table.js';
-import { ago, battery, blur, degrees, joined, nodeName, UNKNOWN } from './words.js';
+import { ago, battery, blur, degrees, firstName, joined, nodeName, UNKNOWN } from './words.js';
 
 const ROWS = 100;
 const SILENT_MS = 60 * 60_000;
@@ -39,7 +40,8 @@ const searched = ({ node, mesh, longName, shortName, agent, tak, visibility }) =
 export const createNodes = (render) => {
   const page = createPaging('nodes-more', ROWS, render);
   for (const id of ['nodes-filter', 'nodes-choice', 'nodes-order']) byId(id).addEventListener('input', render);
-  return (model, nowMs) => {
+  const edit = createOverrides();
+  return (model, { nowMs, role }) => {
     const wish = {
       wanted: byId('nodes-filter').value,
       choice: byId('nodes-choice').value,
@@ -51,7 +53,8 @@ export const createNodes = (render) => {
     setText(byId('nodes-filter-note'), isFiltered ? `${chosen.length} of ${model.nodes.size}` : '');
     byId('nodes-none').hidden = chosen.length > 0;
     setText(byId('nodes-none'), model.nodes.size === 0 ? 'No node has been heard yet.' : 'None matches the filter.');
-    syncRows('node-rows', page(chosen), columns(nowMs));
+    const onEdit = role === 'operate' ? edit : undefined;
+    syncRows('node-rows', page(chosen), columns({ nowMs, overrides: model.overrides, onEdit }));
   };
 };
 
@@ -61,7 +64,7 @@ export const chooseNodes = ({ choice, text }) => {
   byId('nodes-filter').value = text;
 };
 
-const columns = (nowMs) => [
+const columns = ({ nowMs, overrides, onEdit }) => [
   { title: 'Node', cell: nodeCell },
   { title: 'Last heard', cell: (node) => heardCell(node, nowMs) },
   { title: 'In TAK', cell: visibilityCell },
@@ -69,11 +72,26 @@ const columns = (nowMs) => [
   { title: 'Signal', cell: signalCell },
   { title: 'Speaks', cell: ({ dialects }) => ({ text: dialects.join(', ') || UNKNOWN }) },
   { title: 'Battery', cell: (node) => ({ text: battery(node.battery) }) },
-  {
-    title: 'TAK identity',
-    cell: ({ tak }) => (tak === null ? { text: UNKNOWN } : { text: tak.callsign, note: joined(tak.team, tak.uid) }),
-  },
+  { title: 'TAK identity', cell: (node) => identityCell(node, overrides.get(node.node), onEdit) },
 ];
+
+const identityCell = (node, override, onEdit) => {
+  const { tak, own } = node;
+  const said = overrideText(override);
+  return {
+    ...(said !== '' && { label: 'set here', tone: 'info', hint: `At ${override.console}, in the place of its own.` }),
+    text: said || tak?.callsign || UNKNOWN,
+    note: tak === null ? '' : joined(said === '' ? '' : tak.callsign, tak.team, tak.uid),
+    ...(onEdit !== undefined &&
+      !own && {
+        action: {
+          text: 'Edit',
+          label: `Edit how ${firstName(nodeName(node), node.node)} appears in TAK`,
+          call: () => onEdit(node, override),
+        },
+      }),
+  };
+};
 
 const nodeCell = ({ node, mesh, role, own, ...names }) => ({
   text: nodeName(names) || 'no name yet',

@@ -104,5 +104,5 @@ export const makePackage = async (
   if (!isReply(reply)) return reply;
   const opened = reader.open(reply.bytes);
   const made = opened && read(ConnectionPackageSchema, opened);
-  return made === undefined ? garbled : { made: made as ConnectionPackage };
+  return made === undefined ? garbled : { made };
 };

@@ -93,7 +93,13 @@ const createKeeper = (path: string, onFault: (error: unknown) => void) => {
     keep: (overrides: readonly Override[]): Promise<void> => {
       const content = JSON.stringify(
         overrides.map(({ num, callsign, team, role, type, console, atMs }) => ({
-          ...{ num, callsign, team, role, type, console, atMs },
+          num,
+          callsign,
+          team,
+          role,
+          type,
+          console,
+          atMs,
         })),
       );
       if (content !== written) {

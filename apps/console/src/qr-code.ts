@@ -1,9 +1,9 @@
 /** A text as QR code, for phones that scan it from the screen. */
-import qrcode from 'qrcode-generator';
+import createCode from 'qrcode-generator';
 
 /** @returns one text for each row, `1` for a dark module, without the quiet zone */
 export const qrRows = (text: string): readonly string[] => {
-  const code = qrcode(0, 'M');
+  const code = createCode(0, 'M');
   code.addData(text, 'Byte');
   code.make();
   const size = code.getModuleCount();

@@ -1,5 +1,4 @@
 /** All that the console knows, from what the bus says; time comes in as an argument. Pure. */
-import { nodeText } from '@cotbus/contracts';
 import type {
   Acknowledgement,
   AgentStatus,
@@ -35,6 +34,7 @@ import { createNodes } from './nodes.ts';
 import type { Nodes } from './nodes.ts';
 import { ourTime } from './our-time.ts';
 import { createOutcomes } from './outcomes.ts';
+import { showOverride } from './shown-override.ts';
 import { createRecords, createRevisions } from './records.ts';
 import type { Records } from './records.ts';
 import { isSimulated } from './simulated.ts';
@@ -145,11 +145,8 @@ export const createState = ({ name, startedMs, alarms }: StateOptions): ConsoleS
       const atMs = ourTime(theirMs, heartbeats.behindMs(console), nowMs);
       events.alarms.acknowledgedElsewhere(clip(key), { by: clip(by, MAX_BY), atMs }, atMs + holdsMs);
     },
-    override: (override, num, nowMs) => {
-      const view = override && readOverride(override, heartbeats.behindMs(override.console), nowMs);
-      if (view === undefined) records.overrides.delete(`!${num}`);
-      else records.overrides.set(view.key, view);
-    },
+    override: (override, num, nowMs) =>
+      showOverride(records.overrides, { num, override, nowMs }, (console) => heartbeats.behindMs(console)),
     get alarms() {
       return [...records.alarms.values()];
     },
@@ -210,24 +207,6 @@ const changesOf = (records: AllRecords, since: number | undefined): Pick<ViewCha
 
 /** Characters of the name of a person. */
 const MAX_BY = 60;
-
-/** Undefined when it says nothing. */
-const readOverride = (
-  { num, callsign, team, role, type, console, atMs }: NodeOverride,
-  behindMs: number,
-  nowMs: number,
-): Collections['overrides'] | undefined =>
-  callsign + team + role + type === ''
-    ? undefined
-    : {
-        key: nodeText(num),
-        callsign: clip(callsign),
-        team: clip(team),
-        role: clip(role),
-        type: clip(type),
-        console: clip(console),
-        atMs: ourTime(atMs, behindMs, nowMs),
-      };
 
 const readRoute = (route: RoutePackage, nowMs: number): Collections['routes'] => ({
   key: clip(route.hash),
