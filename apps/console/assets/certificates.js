@@ -3,10 +3,10 @@ import { shortPrint } from './clients.js';
 import { createConfirm } from './confirm.js';
 import { byId, html, setClick, setHidden, setText, syncChildren } from './elements.js';
 import { get } from './get.js';
-import { sorted } from './model.js';
 import { createPackageDialog } from './package-dialog.js';
 import { post } from './post.js';
 import { syncRows } from './table.js';
+import { egressNames } from './why.js';
 import { age, joined, plural, UNKNOWN } from './words.js';
 
 const AGAIN_MS = 15_000;
@@ -59,9 +59,7 @@ export const createCertificates = () => {
   });
 
   return ({ services, clients }, { nowMs, role }) => {
-    const egresses = sorted(services, (a, b) => (a.key < b.key ? -1 : 1)).filter(
-      ({ name, online }) => name === 'tak-egress' && online,
-    );
+    const egresses = egressNames({ services });
     showEgresses(egresses);
     if (egresses.length > 0 && performance.now() - askedMs > AGAIN_MS) void ask();
     setClick(byId('package-new'), () => offer(egressOf(), list));
@@ -79,9 +77,9 @@ export const createCertificates = () => {
 const showEgresses = (egresses) => {
   byId('certificates-choice').hidden = egresses.length < 2;
   syncChildren(byId('certificates-egress'), egresses, {
-    keyOf: ({ instance }) => instance,
-    create: ({ instance }) => html('option', { value: instance }),
-    update: (option, { instance }) => setText(option, instance),
+    keyOf: (name) => name,
+    create: (name) => html('option', { value: name }),
+    update: (option, name) => setText(option, name),
   });
 };
 

@@ -5,6 +5,7 @@ import { createOverrides, overrideText } from './overrides.js';
 import { reasonOf } from './reasons.js';
 import { createPaging, syncRows } from './table.js';
 import { ago, battery, blur, degrees, firstName, joined, nodeName, UNKNOWN } from './words.js';
+import { createWhy, egressNames } from './why.js';
 
 const ROWS = 100;
 const SILENT_MS = 60 * 60_000;
@@ -41,6 +42,7 @@ export const createNodes = (render) => {
   const page = createPaging('nodes-more', ROWS, render);
   for (const id of ['nodes-filter', 'nodes-choice', 'nodes-order']) byId(id).addEventListener('input', render);
   const edit = createOverrides();
+  const explain = createWhy();
   return (model, { nowMs, role }) => {
     const wish = {
       wanted: byId('nodes-filter').value,
@@ -53,8 +55,9 @@ export const createNodes = (render) => {
     setText(byId('nodes-filter-note'), isFiltered ? `${chosen.length} of ${model.nodes.size}` : '');
     byId('nodes-none').hidden = chosen.length > 0;
     setText(byId('nodes-none'), model.nodes.size === 0 ? 'No node has been heard yet.' : 'None matches the filter.');
+    const onWhy = (node) => explain(node, egressNames(model));
     const onEdit = role === 'operate' ? edit : undefined;
-    syncRows('node-rows', page(chosen), columns({ nowMs, overrides: model.overrides, onEdit }));
+    syncRows('node-rows', page(chosen), columns({ nowMs, overrides: model.overrides, onEdit, onWhy }));
   };
 };
 
@@ -64,10 +67,10 @@ export const chooseNodes = ({ choice, text }) => {
   byId('nodes-filter').value = text;
 };
 
-const columns = ({ nowMs, overrides, onEdit }) => [
+const columns = ({ nowMs, overrides, onEdit, onWhy }) => [
   { title: 'Node', cell: nodeCell },
   { title: 'Last heard', cell: (node) => heardCell(node, nowMs) },
-  { title: 'In TAK', cell: visibilityCell },
+  { title: 'In TAK', cell: (node) => whyCell(node, onWhy) },
   { title: 'Position', cell: (node) => positionCell(node, nowMs) },
   { title: 'Signal', cell: signalCell },
   { title: 'Speaks', cell: ({ dialects }) => ({ text: dialects.join(', ') || UNKNOWN }) },
@@ -101,6 +104,13 @@ const nodeCell = ({ node, mesh, role, own, ...names }) => ({
 const heardCell = ({ heardMs, agent, agents, viaMqtt, own }, nowMs) => ({
   text: own ? 'attached' : ago(nowMs - heardMs),
   note: joined(`by ${agent}`, agents > 1 ? `and ${agents - 1} more` : '', viaMqtt ? 'over MQTT' : ''),
+});
+
+const whyCell = (node, onWhy) => ({
+  ...visibilityCell(node),
+  ...(!node.own && {
+    action: { text: 'Why?', label: `Why? ${firstName(nodeName(node), node.node)} in TAK`, call: () => onWhy(node) },
+  }),
 });
 
 const visibilityCell = ({ visibility, position, own }) => {

@@ -97,7 +97,7 @@ const openPage = async (parts: PageParts): Promise<void> => {
     ...apiParts({ context, options, state, events }),
     routePackage: (response, query) => sendRoutePackage(parts.commands, response, query),
     sessions: createSessions(tokens, options, port),
-    questions: createQuestions(parts),
+    questions: createQuestions({ commands: parts.commands, now: () => clock.now() }),
     actions: createActions({ ...parts, downloads, port, acknowledge: acknowledging(parts) }),
     downloads,
   });

@@ -24,6 +24,13 @@ import { pageAction } from './page-action.ts';
 import type { ActionAnswer, PageAction } from './page-action.ts';
 import { qrRows } from './qr-code.ts';
 import { askSettings, settingsQuestion } from './settings.ts';
+import { askWhy, whyQuestion } from './why.ts';
+
+export interface QuestionParts {
+  readonly commands: Commands;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
 
 export interface ActionParts {
   readonly context: Pick<ServiceContext, 'log'>;
@@ -42,9 +49,10 @@ const acknowledgement = z.strictObject({
   by: z.string().trim().min(1, 'who acknowledges it?').max(60),
 });
 
-export const createQuestions = ({ commands }: Pick<ActionParts, 'commands'>): ReadonlyMap<string, PageAction> =>
+export const createQuestions = ({ commands, now }: QuestionParts): ReadonlyMap<string, PageAction> =>
   new Map([
     ['/api/certificates', pageAction('view', certificateQuestion, (asked) => listCertificates(commands, asked))],
+    ['/api/why', pageAction('view', whyQuestion, (asked) => askWhy(commands, asked, now))],
     ['/api/settings', pageAction('view', settingsQuestion, (asked) => askSettings(commands, asked))],
   ]);
 

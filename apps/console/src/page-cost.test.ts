@@ -45,6 +45,7 @@ describe.skipIf(missingBrowser !== undefined)('what the page costs', () => {
     // Once before: what is measured is the page, not the first start of a browser.
     await page.goto(`${opening.url}login?token=${VIEW}`);
     const cost = await measure(page, opening, view);
+    // oxlint-disable-next-line no-console -- the command reads it
     if (isBench) console.log(JSON.stringify(cost));
     // Of a phone that is four times as slow there would still be half left.
     expect(cost.openingCpuMs).toBeLessThan(1000);

@@ -55,7 +55,7 @@ describe('certificates over the bus', () => {
     const made = fromBinary(ConnectionPackageSchema, reader.open(reply.bytes) ?? new Uint8Array());
     expect(made.fileName).toBe('Anna-atak.zip');
     expect(Buffer.from(made.bytes).subarray(0, 2).toString()).toBe('PK');
-    expect(made.notes.join()).toContain('restart');
+    expect(made.notes.join()).toContain('certificate of the listener is new');
     const after = await listed();
     expect(after.authority).toMatch(/^Cotbus on /);
     expect(after.serverHosts).toContain('192.168.1.20');

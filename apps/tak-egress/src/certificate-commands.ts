@@ -113,7 +113,7 @@ const uselessness = ({ folder, listenTls: { enabled, tls } }: CertificatePlace):
 const notesOf = (name: string, { others, serverRenewed }: GivenConnection, isFirst: boolean): readonly string[] => [
   ...(others > 0 ? [`${name} has ${others} other valid certificate(s): revoking ends all of them.`] : []),
   ...(isFirst || serverRenewed
-    ? ['The certificate of the listener is new: Cotbus needs a restart before anybody can connect with this package.']
+    ? ['The certificate of the listener is new: it takes some seconds until it is used.']
     : []),
 ];
 

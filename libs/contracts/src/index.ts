@@ -1,4 +1,5 @@
 export * from './bridge.ts';
+export * from './gen/cotbus/v1/explain_pb.ts';
 export * from './gen/cotbus/v1/finding_pb.ts';
 export * from './gen/cotbus/v1/item_pb.ts';
 export * from './gen/cotbus/v1/operate_pb.ts';
