@@ -46,7 +46,8 @@ export const drawModules = (parent, rows) => {
   parent.replaceChildren(...(rows.length === 0 ? [] : [picture]));
 };
 
-const modulesPath = (rows) =>
+/** As the `d` of a path. Pure. */
+export const modulesPath = (rows) =>
   rows
     .flatMap((row, y) =>
       [...row.matchAll(/1+/g)].map(

@@ -292,6 +292,29 @@ describe.skipIf(missingBrowser !== undefined)('the page in a browser', () => {
   );
 
   it(
+    'asks an egress why a node is not seen',
+    async () => {
+      const opening = await openConsole();
+      await fill(opening);
+      await opening.radio.subscribe('command', { verb: 'explain' }, (command) => {
+        opening.radio.publish('reply', createMessage('reply', { id: command?.id ?? '', ok: false, text: hostile }));
+      });
+      const { page } = await openPage();
+      await page.goto(`${opening.url}login?token=${VIEW}`);
+      await isLive(page);
+      await page.click('#tabs a[href="#nodes"]');
+      expect(await page.isVisible('#node-rows button:has-text("Edit")')).toBe(false);
+      await page.press('#node-rows button:has-text("Why?")', 'Enter');
+      await page.waitForSelector('#why-lines li');
+      expect(await page.textContent('#why-lines')).toContain(hostile);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.press('#why-close', 'Escape');
+      await page.waitForSelector('#why', { state: 'hidden' });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'shows settings with their source, and no secret',
     async () => {
       const opening = await openConsole();
