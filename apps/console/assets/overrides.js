@@ -19,7 +19,7 @@ export const createOverrides = () => {
     ['override-role', takRoles],
   ]) {
     byId(id).append(
-      html('option', { value: '' }, 'as without'),
+      html('option', { value: '' }, 'as without it'),
       ...names.map((name) => html('option', { value: name }, name)),
     );
   }

@@ -25,25 +25,27 @@ const createCell = ({ title }, index) =>
   );
 
 const updateCell = (element, { text = '', note = '', label = '', tone = 'quiet', hint = '', action }) => {
-  const [labelElement, textElement, noteElement] = element.children;
+  const [labelElement, textElement] = element.children;
   setText(labelElement, label);
   setClass(labelElement, `label tone-${tone}`);
   labelElement.hidden = label === '';
   if (labelElement.title !== hint) labelElement.title = hint;
   setText(textElement, text);
-  setText(noteElement, note);
+  setText(element.lastElementChild, note);
   // A stack of cells on a phone leaves out what is not known.
   const isEmpty = label === '' && note === '' && (text === '' || text === UNKNOWN) && action === undefined;
   element.classList.toggle('empty', isEmpty);
   if (action !== undefined || element.children.length > CELL_PARTS) updateAction(element, action);
 };
 
-/** Label, text and note; a button behind them only where there was something to do. */
+/** Label, text and note; a button before the note only where there was something to do. */
 const CELL_PARTS = 3;
 
 const updateAction = (element, action) => {
-  if (element.children.length === CELL_PARTS) element.append(html('button', { type: 'button' }));
-  const button = element.children[CELL_PARTS];
+  if (element.children.length === CELL_PARTS) {
+    element.insertBefore(html('button', { type: 'button' }), element.lastElementChild);
+  }
+  const button = element.querySelector('button');
   button.hidden = action === undefined;
   if (action === undefined) return;
   setText(button, action.text);

@@ -50,9 +50,9 @@ describe.skipIf(missingBrowser !== undefined)('what the page costs', () => {
     // Of a phone that is four times as slow there would still be half left.
     expect(cost.openingCpuMs).toBeLessThan(1000);
     expect(cost.cpuMsAPush).toBeLessThan(PUSH_EVERY_MS / 8);
-    // By the clock on the wall, of a machine that may be busy with other tests.
-    expect(cost.firstLoadMs).toBeLessThan(isBench ? 1000 : 10_000);
-    expect(cost.frameMs.p95).toBeLessThan(isBench ? 100 : 2000);
+    // By the clock on the wall, of a machine that may be busy with other things: the command says what it was.
+    expect(cost.firstLoadMs).toBeLessThan(10_000);
+    expect(cost.frameMs.p95).toBeLessThan(2000);
   });
 });
 
