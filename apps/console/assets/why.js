@@ -95,6 +95,6 @@ export const createWhy = () => {
 export const egressNames = ({ services }) =>
   [
     ...new Set([...services.values()].filter(isEgress).map(({ destination, instance }) => destination || instance)),
-  ].sort();
+  ].sort((a, b) => (a < b ? -1 : 1));
 
 const isEgress = ({ name, online }) => name === 'tak-egress' && online;

@@ -9,7 +9,7 @@ const MAX_OFFERS = 50;
 const TOKEN_BYTES = 24;
 const SWEEP_MS = 60_000;
 
-export interface Offered {
+interface Offered {
   readonly fileName: string;
   readonly bytes: Uint8Array;
 }

@@ -65,7 +65,6 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
       if (result.kind === Kind.CHAT) receiver.acknowledged(node, result);
     },
   });
-  const { transmitter } = sender;
   const source = await createRadioSource({ context, options, nextId });
   const hasRadio = source.transport !== 'mqtt';
   const watch = createMeshWatch({ clock, silentMinutes: options.silentMinutes, uplinkUnread: () => source.unread() });
@@ -107,7 +106,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     radioNow,
     table,
     receiver,
-    transmitter,
+    transmitter: sender.transmitter,
     nodes,
     report,
     channels,

@@ -21,7 +21,7 @@ import type { CommandAnswer, ServiceContext } from '@cotbus/service';
 import type { TakEgressOptions } from './options.ts';
 import { certificatesFolder, ownTlsFiles } from './tls-files.ts';
 
-export interface CertificatePlace {
+interface CertificatePlace {
   readonly folder: string;
   readonly listenTls: Pick<TakEgressOptions['listenTls'], 'enabled' | 'port' | 'tls'>;
   readonly ports: CertificatePorts;
@@ -58,7 +58,7 @@ const MAX_GIVEN = 1000;
 
 const refused = (text: string): CommandAnswer => ({ ok: false, text: printable(text) });
 
-export const list = async ({ folder, listenTls }: CertificatePlace): Promise<CommandAnswer> => {
+const list = async ({ folder, listenTls }: CertificatePlace): Promise<CommandAnswer> => {
   const [{ authority, server }, clients] = await Promise.all([authorityFacts(folder), clientsWithState(folder)]);
   const given = clients
     .toSorted((a, b) => (a.validTo > b.validTo ? -1 : 1))
@@ -75,7 +75,7 @@ export const list = async ({ folder, listenTls }: CertificatePlace): Promise<Com
   return { ok: true, text: '', bytes: toBinary(CertificateListSchema, message) };
 };
 
-export const give = async (place: CertificatePlace, given: Given): Promise<CommandAnswer> => {
+const give = async (place: CertificatePlace, given: Given): Promise<CommandAnswer> => {
   const { folder, listenTls, ports } = place;
   const { name = '', host = '', seal = '' } = given;
   const client = takClients.find((known) => known === given['client']);
@@ -117,7 +117,7 @@ const notesOf = (name: string, { others, serverRenewed }: GivenConnection, isFir
     : []),
 ];
 
-export const revoke = async ({ folder, ports }: CertificatePlace, { name = '' }: Given): Promise<CommandAnswer> => {
+const revoke = async ({ folder, ports }: CertificatePlace, { name = '' }: Given): Promise<CommandAnswer> => {
   const revoked = await revokeConnection(folder, name, ports);
   if (!revoked.ok) return refused(revoked.detail);
   const count = revoked.revoked.length;

@@ -25,7 +25,11 @@ describe('sealed answers', () => {
       }),
       { numRuns: 50 },
     );
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expect(reader.open(bytes)).toBeUndefined()));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(reader.open(bytes)).toBeUndefined();
+      }),
+    );
   });
 
   it('are not made for what is no key', () => {
