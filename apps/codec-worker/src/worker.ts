@@ -12,6 +12,7 @@ import type { Service, ServiceContext } from '@cotbus/service';
 import { createAssemble } from './assemble.ts';
 import type { WorkerOptions } from './options.ts';
 import { workerOptions } from './options.ts';
+import { followOverrides } from './live-overrides.ts';
 import { openWire } from './open-wire.ts';
 import { readPlainOptions } from './plain-options.ts';
 import { followSendAs } from './send-as.ts';
@@ -54,7 +55,8 @@ const start = async (context: ServiceContext, options: WorkerOptions): Promise<v
     if (!accepted) log.debug({ what }, 'result.unsent');
   };
   const wire = openWire(options.dictionaries, log);
-  const plain = readPlainOptions(options.nodes);
+  const configured = readPlainOptions(options.nodes);
+  const plain = { ...configured, nodes: await followOverrides(bus, configured.nodes) };
   const translate = createTranslate({
     decode: createFrameDecoder({ wire, plain, onVersionBits: () => status.count('frames_with_version_bits_total') }),
     encode: createEventEncoder({

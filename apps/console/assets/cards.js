@@ -16,12 +16,22 @@ export const renderCards = ({ agents, services }, nowMs) => {
     'radios',
     sorted(agents, byKey).map((agent) => agentCard(agent, nowMs)),
   );
-  syncCards('tak', all.filter(({ name }) => name === 'tak-egress').flatMap(linkCards));
+  syncCards('tak-links', all.filter(({ name }) => name === 'tak-egress').flatMap(linkCards));
   syncChildren(byId('services'), all, {
     keyOf: ({ key }) => key,
     create: () => html('li', {}, html('span', { class: 'label' }), html('span', { class: 'foreign' })),
     update: (element, service) => updateChip(element, service, nowMs),
   });
+};
+
+/** Where TAK clients are waited for. */
+export const renderListeners = ({ services }) => {
+  const egresses = sorted(services, byKey).filter(({ name }) => name === 'tak-egress');
+  const listeners = egresses.map((service) => ({
+    ...service,
+    links: service.links.filter(({ transport }) => transport.includes('server')),
+  }));
+  syncCards('listeners', listeners.flatMap(linkCards));
 };
 
 const byKey = (a, b) => (a.key < b.key ? -1 : 1);
@@ -73,10 +83,13 @@ const agentCard = (agent, nowMs) => ({
     sendingRow(agent),
     airRow(agent),
     { name: 'Nodes', value: String(agent.nodesKnown) },
-    ...agent.identities.map((identity) => identityRow(agent, identity)),
+    { name: 'Airtime', value: airtime(agent) },
     ...livenessRows(agent, nowMs),
   ],
 });
+
+const takWord = ({ transport, state }) =>
+  transport.includes('server') && state === 'open' ? 'listening' : linkWord(state);
 
 const linkWord = (link) => (link === 'open' ? 'connected' : link);
 
@@ -117,28 +130,8 @@ const airRow = ({ channelUtilization, airUtilTx }) => ({
   tone: channelUtilization >= BUSY_PERCENT ? 'wait' : undefined,
 });
 
-const identityWords = {
-  not_asked: 'not asked',
-  asking: 'asking …',
-  answered: '',
-  no_answer: 'no answer',
-  not_stored: 'not stored by this firmware',
-  refused: 'refused',
-  writing: 'writing; the radio restarts …',
-};
-
-/** Team and role that are set on the radio itself. */
-const identityRow = (agent, { node, state, team, role, detail }) => ({
-  name: node === agent.node ? 'Its identity' : node,
-  value: joined(
-    team,
-    role,
-    team === '' && role === '' && state === 'answered' ? 'none' : '',
-    identityWords[state],
-    detail,
-  ),
-  tone: ['no_answer', 'not_stored', 'refused'].includes(state) ? 'wait' : undefined,
-});
+const airtime = ({ air: { spentMs, limitMs } }) =>
+  limitMs === null ? '' : `${percent((spentMs / limitMs) * 100)} of its hour`;
 
 /** What is worth saying only when something is off. */
 const livenessRows = ({ online, heartbeatMs, clockBehindMs }, nowMs) => [
@@ -154,7 +147,7 @@ const linkCards = ({ instance, online, links }) =>
   links.map((link) => ({
     key: `${instance}/${link.name}`,
     title: link.name,
-    label: online ? linkWord(link.state) : 'offline',
+    label: online ? takWord(link) : 'offline',
     tone: online ? linkTones[link.state] : 'bad',
     rows: [
       { name: 'Address', value: link.address },

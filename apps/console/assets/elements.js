@@ -30,6 +30,32 @@ export const setHidden = (element, hidden) => {
   if (element.hidden !== hidden) element.hidden = hidden;
 };
 
+const SVG = 'http://www.w3.org/2000/svg';
+/** Of a QR code, in modules: scanners need it. */
+const QUIET_ZONE = 4;
+
+/** Fills `parent` with a picture of dark modules: one text for each row, `1` for a dark one. */
+export const drawModules = (parent, rows) => {
+  const size = rows.length + 2 * QUIET_ZONE;
+  const picture = document.createElementNS(SVG, 'svg');
+  picture.setAttribute('viewBox', `0 0 ${size} ${size}`);
+  picture.setAttribute('shape-rendering', 'crispEdges');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', modulesPath(rows));
+  picture.append(path);
+  parent.replaceChildren(...(rows.length === 0 ? [] : [picture]));
+};
+
+/** As the `d` of a path. Pure. */
+export const modulesPath = (rows) =>
+  rows
+    .flatMap((row, y) =>
+      [...row.matchAll(/1+/g)].map(
+        ({ 0: run, index }) => `M${index + QUIET_ZONE} ${y + QUIET_ZONE}h${run.length}v1h-${run.length}z`,
+      ),
+    )
+    .join('');
+
 /** What a click does from now on. */
 export const setClick = (element, call) => {
   if (!clicks.has(element)) element.addEventListener('click', () => clicks.get(element)());

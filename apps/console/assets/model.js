@@ -1,6 +1,18 @@
 /** What the page knows: the collections of the console, kept up to date by its messages. Pure. */
 
-const collections = ['agents', 'services', 'findings', 'nodes', 'units', 'alarms', 'chats', 'outcomes', 'routes'];
+const collections = [
+  'agents',
+  'services',
+  'clients',
+  'overrides',
+  'findings',
+  'nodes',
+  'units',
+  'alarms',
+  'chats',
+  'outcomes',
+  'routes',
+];
 
 export const createModel = () => ({
   about: undefined,

@@ -1,9 +1,11 @@
 /** The table of nodes: who was heard, when, by which radio, and why it is on the map of TAK or not. */
 import { byId, setText } from './elements.js';
 import { byHeard, holds } from './model.js';
+import { createOverrides, overrideText } from './overrides.js';
 import { reasonOf } from './reasons.js';
 import { createPaging, syncRows } from './table.js';
-import { ago, battery, blur, degrees, joined, nodeName, UNKNOWN } from './words.js';
+import { ago, battery, blur, degrees, firstName, joined, nodeName, UNKNOWN } from './words.js';
+import { createWhy, egressNames } from './why.js';
 
 const ROWS = 100;
 const SILENT_MS = 60 * 60_000;
@@ -39,7 +41,9 @@ const searched = ({ node, mesh, longName, shortName, agent, tak, visibility }) =
 export const createNodes = (render) => {
   const page = createPaging('nodes-more', ROWS, render);
   for (const id of ['nodes-filter', 'nodes-choice', 'nodes-order']) byId(id).addEventListener('input', render);
-  return (model, nowMs) => {
+  const edit = createOverrides();
+  const explain = createWhy();
+  return (model, { nowMs, role }) => {
     const wish = {
       wanted: byId('nodes-filter').value,
       choice: byId('nodes-choice').value,
@@ -51,7 +55,9 @@ export const createNodes = (render) => {
     setText(byId('nodes-filter-note'), isFiltered ? `${chosen.length} of ${model.nodes.size}` : '');
     byId('nodes-none').hidden = chosen.length > 0;
     setText(byId('nodes-none'), model.nodes.size === 0 ? 'No node has been heard yet.' : 'None matches the filter.');
-    syncRows('node-rows', page(chosen), columns(nowMs));
+    const onWhy = (node) => explain(node, egressNames(model));
+    const onEdit = role === 'operate' ? edit : undefined;
+    syncRows('node-rows', page(chosen), columns({ nowMs, overrides: model.overrides, onEdit, onWhy }));
   };
 };
 
@@ -61,19 +67,34 @@ export const chooseNodes = ({ choice, text }) => {
   byId('nodes-filter').value = text;
 };
 
-const columns = (nowMs) => [
+const columns = ({ nowMs, overrides, onEdit, onWhy }) => [
   { title: 'Node', cell: nodeCell },
   { title: 'Last heard', cell: (node) => heardCell(node, nowMs) },
-  { title: 'In TAK', cell: visibilityCell },
+  { title: 'In TAK', cell: (node) => whyCell(node, onWhy) },
   { title: 'Position', cell: (node) => positionCell(node, nowMs) },
   { title: 'Signal', cell: signalCell },
   { title: 'Speaks', cell: ({ dialects }) => ({ text: dialects.join(', ') || UNKNOWN }) },
   { title: 'Battery', cell: (node) => ({ text: battery(node.battery) }) },
-  {
-    title: 'TAK identity',
-    cell: ({ tak }) => (tak === null ? { text: UNKNOWN } : { text: tak.callsign, note: joined(tak.team, tak.uid) }),
-  },
+  { title: 'TAK identity', cell: (node) => identityCell(node, overrides.get(node.node), onEdit) },
 ];
+
+const identityCell = (node, override, onEdit) => {
+  const { tak, own } = node;
+  const said = overrideText(override);
+  return {
+    ...(said !== '' && { label: 'set here', tone: 'info', hint: `At ${override.console}, in the place of its own.` }),
+    text: said || tak?.callsign || UNKNOWN,
+    note: tak === null ? '' : joined(said === '' ? '' : tak.callsign, tak.team, tak.uid),
+    ...(onEdit !== undefined &&
+      !own && {
+        action: {
+          text: 'Edit',
+          label: `Edit how ${firstName(nodeName(node), node.node)} appears in TAK`,
+          call: () => onEdit(node, override),
+        },
+      }),
+  };
+};
 
 const nodeCell = ({ node, mesh, role, own, ...names }) => ({
   text: nodeName(names) || 'no name yet',
@@ -83,6 +104,13 @@ const nodeCell = ({ node, mesh, role, own, ...names }) => ({
 const heardCell = ({ heardMs, agent, agents, viaMqtt, own }, nowMs) => ({
   text: own ? 'attached' : ago(nowMs - heardMs),
   note: joined(`by ${agent}`, agents > 1 ? `and ${agents - 1} more` : '', viaMqtt ? 'over MQTT' : ''),
+});
+
+const whyCell = (node, onWhy) => ({
+  ...visibilityCell(node),
+  ...(!node.own && {
+    action: { text: 'Why?', label: `Why? ${firstName(nodeName(node), node.node)} in TAK`, call: () => onWhy(node) },
+  }),
 });
 
 const visibilityCell = ({ visibility, position, own }) => {

@@ -1,7 +1,7 @@
 /** The views of the page, named by the part of its address behind `#`, so that back and bookmarks work. */
 import { byId } from './elements.js';
 
-const views = ['map', 'nodes', 'outcomes', 'chat', 'links'];
+const views = ['map', 'nodes', 'outcomes', 'chat', 'tak', 'links', 'settings'];
 
 export const currentView = () => {
   const name = location.hash.slice(1);
@@ -20,8 +20,11 @@ export const createTabs = (onChange) => {
     for (const name of views) {
       byId(`view-${name}`).hidden = name !== current;
       const link = document.querySelector(`#tabs a[href="#${name}"]`);
-      if (name === current) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
+      if (name === current) {
+        link.setAttribute('aria-current', 'page');
+        // On a phone not all of them fit.
+        link.scrollIntoView({ block: 'nearest', inline: 'center' });
+      } else link.removeAttribute('aria-current');
     }
     onChange(current);
   };

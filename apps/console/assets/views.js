@@ -1,7 +1,10 @@
 /** The views of the page, and the ways from one to another. */
 import { findings, renderAttention } from './attention.js';
-import { renderCards } from './cards.js';
+import { renderAir } from './air.js';
+import { renderCards, renderListeners } from './cards.js';
+import { createCertificates } from './certificates.js';
 import { createUnread, renderChats } from './chats.js';
+import { renderClients } from './clients.js';
 import { byId } from './elements.js';
 import { renderBadges } from './header.js';
 import { createIdentity } from './identity.js';
@@ -9,6 +12,7 @@ import { createMap } from './map.js';
 import { chooseNodes, createNodes } from './nodes.js';
 import { createOutcomes, searchOutcomes } from './outcomes.js';
 import { renderRoutes } from './routes.js';
+import { createSettings } from './settings.js';
 import { mapItems } from './symbols.js';
 import { currentView, openView } from './tabs.js';
 import { createUnits } from './units.js';
@@ -31,20 +35,29 @@ export const createViews = ({ tiles, asked }) => {
   const renderOutcomes = createOutcomes(asked);
   const renderUnits = createUnits({ render: asked, show: showOnMap });
   const renderIdentity = createIdentity();
+  const renderCertificates = createCertificates();
+  const renderSettings = createSettings(asked);
   const unread = createUnread();
   const views = {
     map: (model, { nowMs, items, found }) => {
       renderAttention(model, found, openFinding);
       renderUnits(items, nowMs);
     },
-    nodes: (model, { nowMs }) => renderNodes(model, nowMs),
+    nodes: (model, { nowMs, role }) => renderNodes(model, { nowMs, role }),
     outcomes: (model, { nowMs }) => renderOutcomes(model, nowMs),
     chat: (model, { nowMs }) => renderChats(model, nowMs),
-    links: (model, { nowMs, role }) => {
-      renderCards(model, nowMs);
+    tak: (model, { nowMs, role }) => {
+      renderListeners(model);
+      renderClients(model, nowMs);
+      renderCertificates(model, { nowMs, role });
       renderIdentity(model, { role });
+    },
+    links: (model, { nowMs }) => {
+      renderCards(model, nowMs);
+      renderAir(model);
       renderRoutes(model, nowMs);
     },
+    settings: (model) => renderSettings(model),
   };
   let listsMs = -Infinity;
   new ResizeObserver(() => map.resize()).observe(byId('map'));

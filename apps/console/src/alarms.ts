@@ -7,7 +7,7 @@
 import { attribute, lastNamed, parseDetail } from '@cotbus/codec';
 import { Kind } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
-import { clip, MAX_ALARMS } from './bounds.ts';
+import { clip, MAX_ALARMS, setBounded } from './bounds.ts';
 import { placeOf } from './event-place.ts';
 import type { HeardEvent } from './heard-event.ts';
 import type { Records } from './records.ts';
@@ -16,10 +16,17 @@ import type { AlarmView } from './view.ts';
 /** Over and done with for so long, an alarm leaves the page. */
 const FORGET_MS = 24 * 60 * 60_000;
 
+type Acknowledged = NonNullable<AlarmView['acknowledged']>;
+
+/** Two clocks that were compared may still differ by that. */
+const CLOCK_TOLERANCE_MS = 2000;
+
 export interface Alarms {
   take(heard: HeardEvent): void;
   /** @returns false when there is no such alarm, or somebody was faster. */
   acknowledge(key: string, by: string, nowMs: number): boolean;
+  /** Somebody has seen it at another console, whose clock was corrected. `holdsUntilMs`: of the last call it is about. */
+  acknowledgedElsewhere(key: string, acknowledged: Acknowledged, holdsUntilMs: number): void;
   prune(nowMs: number): void;
   /** How many were forgotten unacknowledged because there were too many. */
   readonly missed: number;
@@ -27,6 +34,8 @@ export interface Alarms {
 
 export const createAlarms = (records: Records<AlarmView>, before: readonly AlarmView[] = []): Alarms => {
   let missed = 0;
+  /** Of alarms that this console may not know yet. */
+  const elsewhere = new Map<string, { readonly acknowledged: Acknowledged; readonly holdsUntilMs: number }>();
   for (const alarm of before.slice(-MAX_ALARMS)) records.set(alarm.key, alarm);
 
   const makeRoom = (): void => {
@@ -46,13 +55,16 @@ export const createAlarms = (records: Records<AlarmView>, before: readonly Alarm
       const known = records.get(key);
       if (known !== undefined && known.lastMs > heard.heardMs) return;
       if (isCancel(event)) {
+        elsewhere.delete(key);
         if (known?.cancelledMs === null) records.set(key, { ...known, cancelledMs: heard.heardMs });
         return;
       }
       if (known === undefined) makeRoom();
+      const seen = known === undefined ? elsewhere.get(key) : undefined;
       const same = known !== undefined && known.cancelledMs === null && heard.heardMs <= known.staleMs;
       records.set(key, {
         ...readAlarm(heard, key),
+        ...(seen !== undefined && heard.heardMs <= seen.holdsUntilMs && { acknowledged: seen.acknowledged }),
         ...(same && { firstMs: known.firstMs, times: known.times + 1, acknowledged: known.acknowledged }),
       });
     },
@@ -61,6 +73,14 @@ export const createAlarms = (records: Records<AlarmView>, before: readonly Alarm
       if (known === undefined || known.acknowledged !== null) return false;
       records.set(key, { ...known, acknowledged: { by, atMs: nowMs } });
       return true;
+    },
+    acknowledgedElsewhere: (key, acknowledged, holdsUntilMs) => {
+      setBounded(elsewhere, key, { acknowledged, holdsUntilMs }, MAX_ALARMS);
+      const known = records.get(key);
+      if (known === undefined || known.acknowledged !== null) return;
+      // One that was raised anew since then was not meant.
+      if (known.firstMs > acknowledged.atMs + CLOCK_TOLERANCE_MS) return;
+      records.set(key, { ...known, acknowledged });
     },
     prune: (nowMs) => {
       for (const { key, acknowledged, lastMs } of records.values()) {

@@ -2,19 +2,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { EventStream } from './event-stream.ts';
-import { identityRequest } from './identity.ts';
-import type { IdentityAnswer } from './identity.ts';
 import type { LoginLimit } from './login-limit.ts';
 import { FORGET_MS } from './login-limit.ts';
+import type { OneTimeDownloads } from './one-time-downloads.ts';
+import type { ActionAnswer, PageAction } from './page-action.ts';
 import { readBody } from './request-body.ts';
-import { sendEmpty, sendJson, sendText } from './respond.ts';
+import { sendEmpty, sendFile, sendJson, sendText } from './respond.ts';
 import { ROUTE_DOWNLOAD } from './route-download.ts';
 import type { Sessions } from './session.ts';
 import type { Role } from './tokens.ts';
 
 export interface Api {
   /** @returns false when there is nothing under that path. */
-  get(request: IncomingMessage, response: ServerResponse, url: URL): boolean;
+  get(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>;
   post(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>;
 }
 
@@ -27,16 +27,14 @@ export interface ApiContext {
   readonly state: () => string;
   /** What the page has to know before the state. */
   readonly settings: { readonly name: string; readonly tiles: { readonly url?: string | undefined } };
-  /** @returns whether it was recorded by this call. */
-  readonly acknowledge: (key: string, by: string) => Promise<boolean>;
-  readonly identity: (request: z.output<typeof identityRequest>) => Promise<IdentityAnswer>;
+  /** By path: what is asked for, by GET, with its words in the query. */
+  readonly questions: ReadonlyMap<string, PageAction>;
+  /** By path: what is done, by POST. */
+  readonly actions: ReadonlyMap<string, PageAction>;
+  readonly downloads: OneTimeDownloads;
 }
 
 const login = z.strictObject({ token: z.string().max(200) });
-const acknowledgement = z.strictObject({
-  key: z.string().min(1).max(300),
-  by: z.string().trim().min(1, 'who acknowledges it?').max(60),
-});
 
 const notLoggedIn = 'Not logged in. Open the link that Cotbus printed when it started.\n';
 const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
@@ -45,10 +43,12 @@ const askerOf = (request: IncomingMessage) => ({ remoteAddress: addressOf(reques
 export const createApi = (context: ApiContext): Api => {
   const actions = createActions(context);
   return {
-    get: (request, response, url) => {
-      const answer = readings.get(url.pathname);
-      answer?.(context, request, response, url);
-      return answer !== undefined;
+    get: async (request, response, url) => {
+      const question = context.questions.get(url.pathname);
+      const answer = url.pathname.startsWith(DOWNLOADS) ? sendOnce : readings.get(url.pathname);
+      if (question !== undefined) await askQuestion(context, question, { request, response, url });
+      else answer?.(context, request, response, url);
+      return question !== undefined || answer !== undefined;
     },
     post: async (request, response, url) => {
       const act = actions.get(url.pathname);
@@ -123,7 +123,7 @@ const createActions = (context: ApiContext): ReadonlyMap<string, Action> => {
       if (read.ok) await act(read.body, request, response);
       else sendText(response, read.status, `${read.text}\n`);
     };
-  return new Map([
+  return new Map<string, Action>([
     [
       '/api/login',
       action(undefined, login, ({ token }, request, response) => logIn(context, request, response, token)),
@@ -134,21 +134,51 @@ const createActions = (context: ApiContext): ReadonlyMap<string, Action> => {
         sendEmpty(response, 204, { 'set-cookie': sessions.noCookie }),
       ),
     ],
-    [
-      '/api/alarms/acknowledge',
-      action('operate', acknowledgement, async ({ key, by }, _, response) => {
-        if (await context.acknowledge(key, by)) sendEmpty(response, 204, {});
-        else sendText(response, 409, 'There is no such alarm, or somebody was faster.\n');
-      }),
-    ],
-    [
-      '/api/identity',
-      action('operate', identityRequest, async (body, _, response) =>
-        sendJson(response, 200, JSON.stringify(await context.identity(body))),
-      ),
-    ],
+    ...[...context.actions].map(([path, { role, schema, act }]): [string, Action] => [
+      path,
+      action(role, schema, async (body, request, response) => sendAnswer(response, await act(body as never, request))),
+    ]),
   ]);
 };
+
+const sendAnswer = (response: ServerResponse, { status, text, json }: ActionAnswer): void => {
+  if (json !== undefined) sendJson(response, status, JSON.stringify(json));
+  else if (text === undefined) sendEmpty(response, status, {});
+  else sendText(response, status, `${text}\n`);
+};
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+}
+
+/** Each word of the query may stand once. */
+const askQuestion = async (
+  context: ApiContext,
+  { role, schema, act }: PageAction,
+  { request, response, url }: Asked,
+): Promise<void> => {
+  if (!isAllowed(context, request, response, role)) return;
+  const read = schema.safeParse(Object.fromEntries(url.searchParams));
+  if (read.success) sendAnswer(response, await act(read.data as never, request));
+  else sendText(response, 400, `${z.prettifyError(read.error)}\n`);
+};
+
+/** Links that are their own key: whoever has one needs no login. */
+export const DOWNLOADS = '/connection/';
+
+/** Only a whole transfer uses the link up; asking what is behind it does not. */
+const sendOnce: Reading = ({ downloads }, request, response, url) => {
+  const token = url.pathname.slice(DOWNLOADS.length);
+  if (request.method === 'HEAD') return sendEmpty(response, downloads.has(token) ? 200 : 410, {});
+  const taken = downloads.take(token);
+  if (taken === undefined) return sendText(response, 410, usedUp);
+  response.once('close', () => taken.end(response.writableFinished));
+  sendFile(response, 'application/zip', taken.file.fileName, taken.file.bytes);
+};
+
+const usedUp = 'This link was used, or its time is over. Ask for a new connection package.\n';
 
 const sessionOf = ({ sessions, settings }: ApiContext, request: IncomingMessage) => ({
   role: sessions.roleOf(askerOf(request)) ?? null,

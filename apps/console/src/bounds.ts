@@ -36,6 +36,12 @@ export const MAX_FINDINGS = 200;
 export const MAX_FINDING_TEXT = 500;
 /** Identities that one agent tells of: its own radio, and the nodes that were asked last. */
 export const MAX_IDENTITIES = 16;
+/** TAK clients at all listeners together. */
+export const MAX_TAK_CLIENTS = 1000;
+/** Kinds in the airtime of one radio: there are no more. */
+export const MAX_AIR_KINDS = 16;
+/** Nodes of which operators say something. */
+export const MAX_OVERRIDES = 1000;
 /** Route packages on one bus. */
 export const MAX_ROUTES = 500;
 

@@ -1,11 +1,21 @@
 /** The page in a real browser. */
-import { createMessage, Kind, LinkState, RadioIdentity_State } from '@cotbus/contracts';
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  createMessage,
+  Kind,
+  LinkState,
+  LinkStatusSchema,
+  RadioIdentity_State,
+  SettingListSchema,
+} from '@cotbus/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PUSH_EVERY_MS } from './event-stream.ts';
-import { accessibilityFaults, launchBrowser, mainThreadMs, missingBrowser } from './testing/browser.ts';
+import { accessibilityFaults, launchBrowser, missingBrowser } from './testing/browser.ts';
 import type { Browser, ContextOptions, Page } from './testing/browser.ts';
+import { answerAsEgress, PACKAGE } from './testing/fake-egress.ts';
 import { ask, closeAll, opened, openConsole, OPERATE, VIEW } from './testing/open-console.ts';
 import {
+  NOON,
   sampleAgent,
   sampleBatch,
   sampleHeard,
@@ -20,7 +30,7 @@ import type { View } from './view.ts';
 if (missingBrowser !== undefined) console.warn(`skipped: the page in a real browser, ${missingBrowser}`);
 
 const TIMEOUT_MS = 60_000;
-const views = ['map', 'nodes', 'outcomes', 'chat', 'links'] as const;
+const views = ['map', 'nodes', 'outcomes', 'chat', 'tak', 'links', 'settings'] as const;
 const hostile = '<img src=x onerror=alert(1)>"><script>alert(2)</script>';
 
 type Console = Awaited<ReturnType<typeof openConsole>>;
@@ -34,6 +44,11 @@ const fill = async ({ radio, clock }: Console): Promise<void> => {
     'serviceStatus',
     sampleService({ links: [{ $typeName: 'cotbus.v1.LinkStatus', ...link, lastError: hostile }] }),
   );
+  const client = { listener: 'listenTls', address: hostile, callsign: hostile, uid: hostile, fingerprint: hostile };
+  const names = { ...client, certificate: hostile, sinceMs: NOON, heardMs: NOON };
+  const guest = create(LinkStatusSchema, { name: 'client-1', transport: 'tls', state: LinkState.OPEN, client: names });
+  radio.publish('serviceStatus', sampleService({ instance: 'hq', links: [guest] }));
+  radio.publish('override', createMessage('override', { num: 0x1234abcd, callsign: hostile, team: hostile }));
   radio.publish('node', sampleNode({ longName: hostile, shortName: '<b>' }));
   radio.publish('rxResult', sampleResult({ callsign: hostile, team: hostile, role: hostile }));
   radio.publish('eventHeard', sampleHeard({ callsign: hostile, lat: 51.52 }));
@@ -202,15 +217,125 @@ describe.skipIf(missingBrowser !== undefined)('the page in a browser', () => {
       const { page } = await openPage();
       await page.goto(`${url}login?token=${OPERATE}`);
       await isLive(page);
-      await page.click('#tabs a[href="#links"]');
-      await page.waitForSelector('#identity-section');
+      await page.click('#tabs a[href="#tak"]');
+      await page.waitForSelector('#identity-form');
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.selectOption('#identity-team', 'Dark Blue');
       await page.click('#identity-form button.strong');
       await page.waitForSelector('#identity-answer:has-text("It is Dark Blue now.")');
       await clock.pass(PUSH_EVERY_MS);
-      await page.waitForSelector('#radios dd:has-text("Dark Blue")');
-      expect(await page.textContent('#radios dl')).toContain('Its identityDark Blue');
+      await page.waitForSelector('#identity-rows td:has-text("Dark Blue")');
+      expect(await page.textContent('#identity-rows')).toContain('answered');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'gives somebody a connection package by code and link, and shuts them out again',
+    async () => {
+      const opening = await openConsole();
+      const given = await answerAsEgress(opening.radio, opening.clock);
+      opening.radio.publish('serviceStatus', sampleService());
+      await opening.clock.pass(PUSH_EVERY_MS);
+      const { page, faults } = await openPage();
+      await page.goto(`${opening.url}login?token=${OPERATE}#tak`);
+      await isLive(page);
+      await page.click('#tabs a[href="#tak"]');
+      await page.click('#package-new');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.fill('#package-name', '<b>Anna');
+      await page.press('#package-name', 'Enter');
+      await page.waitForSelector('#package-link');
+      expect(await page.textContent('#package-for')).toBe('<b>Anna');
+      expect(await page.textContent('#package-notes')).toContain('nothing to scan');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      const link = await page.evaluate<string>('document.getElementById("package-link").href');
+      expect((await ask(link, { headers: {} })).text).toBe(new TextDecoder().decode(PACKAGE));
+      await page.click('#package-close');
+      await page.waitForSelector('#package', { state: 'hidden' });
+      expect(await page.evaluate<string>('document.getElementById("package-link").href')).not.toBe(link);
+      await page.waitForSelector('#certificate-rows th:has-text("<b>Anna")');
+      await page.click('#certificate-rows button');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.click('#confirm-act');
+      await page.waitForSelector('#certificate-rows .label:has-text("revoked")');
+      expect(given).toMatchObject([{ name: '<b>Anna', revoked: true }]);
+      expect(faults).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says how a node appears in TAK, and takes it back',
+    async () => {
+      const opening = await openConsole();
+      await fill(opening);
+      const { page } = await openPage({ viewport: { width: 390, height: 844 } });
+      await page.goto(`${opening.url}login?token=${OPERATE}`);
+      await isLive(page);
+      await page.click('#tabs a[href="#nodes"]');
+      await page.click('#node-rows button:has-text("Edit")');
+      expect(await page.evaluate<string>('document.getElementById("override-callsign").value')).toBe(hostile);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.fill('#override-callsign', 'RESCUE 1');
+      await page.selectOption('#override-team', 'Red');
+      await page.click('#override-form .strong');
+      await page.waitForSelector('#override', { state: 'hidden' });
+      await opening.clock.pass(PUSH_EVERY_MS);
+      await page.waitForSelector('#node-rows td:has-text("RESCUE 1")');
+      await page.click('#node-rows button:has-text("Edit")');
+      await page.click('#override-clear');
+      await opening.clock.pass(PUSH_EVERY_MS);
+      await page.waitForSelector('#node-rows td:has-text("RESCUE 1")', { state: 'hidden' });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'asks an egress why a node is not seen',
+    async () => {
+      const opening = await openConsole();
+      await fill(opening);
+      await opening.radio.subscribe('command', { verb: 'explain' }, (command) => {
+        opening.radio.publish('reply', createMessage('reply', { id: command?.id ?? '', ok: false, text: hostile }));
+      });
+      const { page } = await openPage();
+      await page.goto(`${opening.url}login?token=${VIEW}`);
+      await isLive(page);
+      await page.click('#tabs a[href="#nodes"]');
+      expect(await page.isVisible('#node-rows button:has-text("Edit")')).toBe(false);
+      await page.press('#node-rows button:has-text("Why?")', 'Enter');
+      await page.waitForSelector('#why-lines li');
+      expect(await page.textContent('#why-lines')).toContain(hostile);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.press('#why-close', 'Escape');
+      await page.waitForSelector('#why', { state: 'hidden' });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'shows settings with their source, and no secret',
+    async () => {
+      const opening = await openConsole();
+      const settings = [
+        { path: 'tak.listen.host', value: `"${hostile}"`, source: 'cotbus.yaml:3:11', secret: false },
+        { path: 'tak.links.0.tls.passphrase', value: '', source: 'environment:COTBUS_X', secret: true },
+      ];
+      await opening.radio.subscribe('command', { verb: 'settings' }, (command) => {
+        const bytes = toBinary(SettingListSchema, create(SettingListSchema, { settings }));
+        opening.radio.publish('reply', createMessage('reply', { id: command?.id ?? '', ok: true, bytes }));
+      });
+      opening.radio.publish('serviceStatus', sampleService());
+      await opening.clock.pass(PUSH_EVERY_MS);
+      const { page } = await openPage();
+      await page.goto(`${opening.url}login?token=${VIEW}`);
+      await isLive(page);
+      await page.click('#tabs a[href="#settings"]');
+      await page.waitForSelector('#setting-rows tr');
+      expect(await page.textContent('#setting-rows')).toContain(hostile);
+      expect(await page.textContent('#setting-rows')).toContain('set, and not shown');
+      expect(await accessibilityFaults(page)).toEqual([]);
     },
     TIMEOUT_MS,
   );
@@ -244,37 +369,6 @@ describe.skipIf(missingBrowser !== undefined)('the page in a browser', () => {
       await opening.stop();
       await page.waitForSelector('#page-state.tone-bad');
       expect(await page.textContent('#trouble')).toContain('The console does not answer');
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    'costs little to open with 500 nodes, and to follow 50 changes a second',
-    async () => {
-      const { url, radio, clock } = await openConsole();
-      const say = (num: number, lat: number): void => {
-        radio.publish('node', sampleNode({ num, longName: `Node ${num}` }));
-        radio.publish('rxResult', sampleResult({ uid: `U-${num}`, callsign: `UNIT ${num}`, lat, lon: num / 5000 }));
-      };
-      for (let num = 1; num <= 500; num += 1) say(num, 51 + (num % 23) / 100);
-      await clock.pass(PUSH_EVERY_MS);
-      const { page } = await openPage();
-      const openingMs = await mainThreadMs(page, async () => {
-        await page.goto(`${url}login?token=${VIEW}`);
-        await page.waitForSelector('#units li');
-      });
-      const pushes = 20;
-      const followingMs = await mainThreadMs(page, async () => {
-        for (let push = 1; push <= pushes; push += 1) {
-          for (let num = 1; num <= 25; num += 1) say(num * push, 51.1 + push / 1000);
-          await clock.pass(PUSH_EVERY_MS);
-          // Seen by the page, and drawn.
-          await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
-        }
-      });
-      // Of the processor of a phone that is four times as slow there would still be half left.
-      expect(openingMs).toBeLessThan(1000);
-      expect(followingMs / pushes).toBeLessThan(PUSH_EVERY_MS / 8);
     },
     TIMEOUT_MS,
   );

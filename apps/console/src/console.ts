@@ -3,6 +3,8 @@ import { create } from '@bufbuild/protobuf';
 import { LinkState, LinkStatusSchema } from '@cotbus/contracts';
 import { printable } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
+import { openAcknowledgements } from './acknowledgements.ts';
+import type { Acknowledgements } from './acknowledgements.ts';
 import { createAlarmFile } from './alarm-file.ts';
 import type { AlarmFile } from './alarm-file.ts';
 import { createApi } from './api.ts';
@@ -12,11 +14,14 @@ import type { Commands } from './commands.ts';
 import { createEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
 import { openHttp } from './http.ts';
-import { requestIdentity } from './identity.ts';
 import { linkWith } from './login-link.ts';
 import { createLoginLimit } from './login-limit.ts';
+import { createOneTimeDownloads } from './one-time-downloads.ts';
 import { consoleOptions } from './options.ts';
 import type { ConsoleOptions } from './options.ts';
+import { openOverrides } from './overrides.ts';
+import type { Overrides } from './overrides.ts';
+import { createActions, createQuestions } from './page-actions.ts';
 import { sendRoutePackage } from './route-download.ts';
 import { createSessions } from './session.ts';
 import { createState } from './state.ts';
@@ -48,7 +53,11 @@ export const statusConsole: Service<ConsoleOptions> = {
       clock.every(KEEP_ALARMS_EVERY_MS, () => void keepAlarms()),
     );
     const commands = await openCommands(context);
-    await openPage({ context, options, tokens, state, alarmFile, commands });
+    const overrides = await openOverrides(context, (num, said) => state.override(said, num, clock.now()));
+    const acknowledgements = await openAcknowledgements(context, state.alarms, (said) =>
+      state.acknowledged(said, clock.now()),
+    );
+    await openPage({ context, options, tokens, state, alarmFile, commands, overrides, acknowledgements });
     state.bus(bus.connected);
     bus.onConnection((connected) => state.bus(connected));
     await watchBus(context, state, commands);
@@ -67,29 +76,30 @@ interface PageParts {
   readonly state: ConsoleState;
   readonly alarmFile: AlarmFile;
   readonly commands: Commands;
+  readonly overrides: Overrides;
+  readonly acknowledgements: Acknowledgements;
 }
 
-const openPage = async ({ context, options, tokens, state, alarmFile, commands }: PageParts): Promise<void> => {
+const openPage = async (parts: PageParts): Promise<void> => {
+  const { context, options, tokens, state } = parts;
   const { clock, log, status } = context;
   let address = '';
+  const port = (): number => Number(new URL(address).port) || HTTP_PORT;
   const onClients = (clients: number): void =>
     status.setLink(
       create(LinkStatusSchema, { name: 'page', transport: 'http', address, clients, state: LinkState.OPEN }),
     );
   const events = createEventStream(clock, sourceOf(context, state), onClients);
   context.onStop('event stream', () => events.close());
+  const downloads = createOneTimeDownloads(clock);
+  context.onStop('downloads', () => downloads.close());
   const api = createApi({
     ...apiParts({ context, options, state, events }),
-    routePackage: (response, query) => sendRoutePackage(commands, response, query),
-    sessions: createSessions(tokens, options, () => Number(new URL(address).port)),
-    identity: (request) => requestIdentity(commands, request),
-    acknowledge: async (key, by) => {
-      if (!state.acknowledge(key, by, clock.now())) return false;
-      log.info({ alarm: printable(key), by: printable(by) }, 'alarm.acknowledged');
-      // Told to have been recorded only when it is.
-      await alarmFile.write(state.alarms);
-      return true;
-    },
+    routePackage: (response, query) => sendRoutePackage(parts.commands, response, query),
+    sessions: createSessions(tokens, options, port),
+    questions: createQuestions({ commands: parts.commands, now: () => clock.now() }),
+    actions: createActions({ ...parts, downloads, port, acknowledge: acknowledging(parts) }),
+    downloads,
   });
   const http = await openHttp({ options, api, log });
   context.onStop('http', () => http.close());
@@ -99,6 +109,21 @@ const openPage = async ({ context, options, tokens, state, alarmFile, commands }
   const isToldNow = tokens.fresh && options.thisMachine !== 'operate';
   log.info({ url: isToldNow ? linkWith(http.url, tokens.operate) : http.url }, 'console.opened');
 };
+
+/** Of URLs that name none. */
+const HTTP_PORT = 80;
+
+const acknowledging =
+  ({ context: { clock, log }, state, alarmFile, acknowledgements }: PageParts) =>
+  async (key: string, by: string): Promise<boolean> => {
+    const alarm = state.acknowledge(key, by, clock.now());
+    if (alarm === undefined) return false;
+    log.info({ alarm: printable(key), by: printable(by) }, 'alarm.acknowledged');
+    acknowledgements.say(alarm);
+    // Told to have been recorded only when it is.
+    await alarmFile.write(state.alarms);
+    return true;
+  };
 
 const sourceOf = ({ clock }: ServiceContext, state: ConsoleState) => ({
   revision: () => state.revision(clock.now()),

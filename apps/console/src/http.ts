@@ -87,7 +87,7 @@ const answer = async (
   }
   const asset = assets.get(url.pathname);
   if (asset !== undefined) return sendAsset(request, response, asset);
-  if (!api.get(request, response, url)) sendText(response, 404, 'Not here.\n');
+  if (!(await api.get(request, response, url))) sendText(response, 404, 'Not here.\n');
 };
 
 const parseUrl = (path: string): URL | undefined => {

@@ -1,7 +1,9 @@
 /** All that the console knows, from what the bus says; time comes in as an argument. Pure. */
 import type {
+  Acknowledgement,
   AgentStatus,
   EventHeard,
+  NodeOverride,
   NodeState,
   Outcome,
   OutcomeBatch,
@@ -17,8 +19,10 @@ import {
   MAX_FINDINGS,
   MAX_NODES,
   MAX_OUTCOMES,
+  MAX_OVERRIDES,
   MAX_ROUTES,
   MAX_SERVICES,
+  MAX_TAK_CLIENTS,
   MAX_UNITS,
 } from './bounds.ts';
 import { createEvents } from './events.ts';
@@ -30,6 +34,7 @@ import { createNodes } from './nodes.ts';
 import type { Nodes } from './nodes.ts';
 import { ourTime } from './our-time.ts';
 import { createOutcomes } from './outcomes.ts';
+import { showOverride } from './shown-override.ts';
 import { createRecords, createRevisions } from './records.ts';
 import type { Records } from './records.ts';
 import { isSimulated } from './simulated.ts';
@@ -49,8 +54,12 @@ export interface ConsoleState {
   fromTak(heard: EventHeard, nowMs: number): void;
   /** The console's own connection to the broker came or went. */
   bus(connected: boolean): void;
-  /** @returns false when there is no such alarm, or somebody was faster. */
-  acknowledge(key: string, by: string, nowMs: number): boolean;
+  /** @returns the alarm; undefined when there is none, or somebody was faster. */
+  acknowledge(key: string, by: string, nowMs: number): AlarmView | undefined;
+  /** Somebody has said so at a console, perhaps at this one. */
+  acknowledged(acknowledgement: Acknowledgement, nowMs: number): void;
+  /** Undefined when nothing is said of the node any more. */
+  override(override: NodeOverride | undefined, num: string, nowMs: number): void;
   readonly alarms: readonly AlarmView[];
   /** Counts up with every change, also with those that time alone makes: heartbeats that stay out, things long stale. */
   revision(nowMs: number): number;
@@ -131,7 +140,13 @@ export const createState = ({ name, startedMs, alarms }: StateOptions): ConsoleS
       connected = isConnected;
       revisions.next();
     },
-    acknowledge: (key, by, nowMs) => events.alarms.acknowledge(key, by, nowMs),
+    acknowledge: (key, by, nowMs) => (events.alarms.acknowledge(key, by, nowMs) ? records.alarms.get(key) : undefined),
+    acknowledged: ({ key, by, console, atMs: theirMs, holdsMs }, nowMs) => {
+      const atMs = ourTime(theirMs, heartbeats.behindMs(console), nowMs);
+      events.alarms.acknowledgedElsewhere(clip(key), { by: clip(by, MAX_BY), atMs }, atMs + holdsMs);
+    },
+    override: (override, num, nowMs) =>
+      showOverride(records.overrides, { num, override, nowMs }, (console) => heartbeats.behindMs(console)),
     get alarms() {
       return [...records.alarms.values()];
     },
@@ -165,6 +180,8 @@ type AllRecords = { readonly [N in CollectionName]: Records<Collections[N]> };
 const createCollections = (revisions: ReturnType<typeof createRevisions>): AllRecords => ({
   agents: createRecords(revisions, MAX_AGENTS),
   services: createRecords(revisions, MAX_SERVICES),
+  clients: createRecords(revisions, MAX_TAK_CLIENTS),
+  overrides: createRecords(revisions, MAX_OVERRIDES),
   findings: createRecords(revisions, MAX_FINDINGS),
   nodes: createRecords(revisions, MAX_NODES),
   units: createRecords(revisions, MAX_UNITS),
@@ -187,6 +204,9 @@ const changesOf = (records: AllRecords, since: number | undefined): Pick<ViewCha
       );
   return { whole: isWhole, changes };
 };
+
+/** Characters of the name of a person. */
+const MAX_BY = 60;
 
 const readRoute = (route: RoutePackage, nowMs: number): Collections['routes'] => ({
   key: clip(route.hash),

@@ -4,9 +4,9 @@ import { MAX_AGENTS, MAX_SERVICES, setBounded } from './bounds.ts';
 import type { Site } from './findings.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { Records } from './records.ts';
-import { readAgent, readService, viewAgent, viewService } from './statuses.ts';
+import { readAgent, readClients, readService, viewAgent, viewService } from './statuses.ts';
 import type { KnownAgent, KnownService } from './statuses.ts';
-import type { AgentView, ServiceView } from './view.ts';
+import type { AgentView, ClientView, ServiceView } from './view.ts';
 
 export interface StatusBoard {
   /** Undefined when the retained status was cleared. */
@@ -20,7 +20,11 @@ export interface StatusBoard {
 
 export const createStatusBoard = (
   heartbeats: Heartbeats,
-  records: { readonly agents: Records<AgentView>; readonly services: Records<ServiceView> },
+  records: {
+    readonly agents: Records<AgentView>;
+    readonly services: Records<ServiceView>;
+    readonly clients: Records<ClientView>;
+  },
 ): StatusBoard => {
   const agents = new Map<string, KnownAgent>();
   const services = new Map<string, KnownService>();
@@ -36,6 +40,13 @@ export const createStatusBoard = (
       key,
       viewService(known, key, heartbeats.isFresh(key, nowMs), heartbeats.behindMs(known.instance)),
     );
+
+  const showClients = (egress: string, now: readonly ClientView[]): void => {
+    const keys = new Set(now.map(({ key }) => key));
+    const gone = [...records.clients.values()].filter((client) => client.egress === egress && !keys.has(client.key));
+    for (const { key } of gone) records.clients.delete(key);
+    for (const client of now) records.clients.set(client.key, client);
+  };
 
   return {
     agent: (status, ids, nowMs) => {
@@ -57,12 +68,14 @@ export const createStatusBoard = (
         services.delete(key);
         heartbeats.forget(key);
         records.services.delete(key);
+        showClients(ids.instance, []);
         return;
       }
       const known = readService(status, nowMs);
       setBounded(services, key, known, MAX_SERVICES);
       heartbeats.heard(key, ids.instance, status, nowMs);
       showService(key, known, nowMs);
+      showClients(ids.instance, status.online ? readClients(status, heartbeats.behindMs(ids.instance), nowMs) : []);
     },
     pass: (nowMs) => {
       for (const [key, known] of agents) showAgent(key, known, nowMs);

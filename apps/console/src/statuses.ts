@@ -1,10 +1,17 @@
 /** What radios and services last said of themselves. Pure. */
 import type { AgentStatus, LinkStatus, ServiceStatus } from '@cotbus/contracts';
-import { KeyKind, LinkState, nodeText, RadioIdentity_State as IdentityState } from '@cotbus/contracts';
-import { clip, MAX_CHANNELS, MAX_FAULTS, MAX_IDENTITIES, MAX_LINKS } from './bounds.ts';
+import {
+  KeyKind,
+  kindText,
+  LinkState,
+  nodeText,
+  reasonText,
+  RadioIdentity_State as IdentityState,
+} from '@cotbus/contracts';
+import { clip, MAX_AIR_KINDS, MAX_CHANNELS, MAX_FAULTS, MAX_IDENTITIES, MAX_LINKS } from './bounds.ts';
 import { dialectText } from './dialects.ts';
 import { ourTime } from './our-time.ts';
-import type { AgentView, IdentityView, KeyText, LinkText, LinkView, ServiceView } from './view.ts';
+import type { AgentView, AirView, ClientView, IdentityView, KeyText, LinkText, LinkView, ServiceView } from './view.ts';
 
 /** Whether its author is alive and what its clock says, at the moment of a view. */
 type Liveness = Pick<AgentView, 'heartbeatMs' | 'clockBehindMs'>;
@@ -46,6 +53,7 @@ export const readAgent = (status: AgentStatus, nowMs: number): KnownAgent => ({
   airUtilTx: finite(status.airUtilTx),
   txClosed: clip(status.txClosed),
   txWaiting: status.txWaiting,
+  air: readAir(status),
   nodesKnown: status.nodesKnown,
   identities: status.identities.slice(0, MAX_IDENTITIES).map((identity) => ({
     node: nodeText(identity.node),
@@ -68,8 +76,52 @@ export const readService = (status: ServiceStatus, nowMs: number): KnownService 
   ready: status.ready,
   faults: status.faults.slice(0, MAX_FAULTS).map((fault) => clip(fault)),
   destination: clip(status.destination?.name ?? ''),
-  links: status.links.slice(0, MAX_LINKS).map(readLink),
+  links: status.links
+    .filter(({ client }) => client === undefined)
+    .slice(0, MAX_LINKS)
+    .map(readLink),
 });
+
+/** Clients of its listeners, without what a view says of all of them. */
+export const readClients = (
+  { links, instance }: ServiceStatus,
+  behindMs: number,
+  nowMs: number,
+): readonly ClientView[] =>
+  links.flatMap(({ name, client }) => {
+    if (client === undefined) return [];
+    const momentOf = (ms: number): number | null => (ms > 0 ? ourTime(ms, behindMs, nowMs) : null);
+    const view = {
+      key: clip(`${instance}/${name}`),
+      egress: clip(instance),
+      name: clip(name),
+      listener: clip(client.listener),
+      address: clip(client.address),
+      callsign: clip(client.callsign),
+      uid: clip(client.uid),
+      certificate: clip(client.certificate),
+      fingerprint: clip(client.fingerprint),
+      sinceMs: momentOf(client.sinceMs),
+      heardMs: momentOf(client.heardMs),
+    };
+    return [view];
+  });
+
+const readAir = ({ air }: AgentStatus): AirView => ({
+  limitMs: air?.limitMs ?? null,
+  spentMs: air?.spentMs ?? 0,
+  kinds: (air?.kinds ?? []).slice(0, MAX_AIR_KINDS).map(({ kind, waiting, sent, packets, airMs, refused }) => ({
+    kind: kindText(kind),
+    waiting,
+    sent,
+    packets,
+    airMs,
+    refused: refused.slice(0, MAX_REASONS).map(({ reason, count }) => ({ reason: reasonText(reason), count })),
+  })),
+});
+
+/** More than there are. */
+const MAX_REASONS = 64;
 
 const readLink = (link: LinkStatus): LinkView => ({
   name: clip(link.name),

@@ -14,6 +14,8 @@ export type DialectText = 'V2' | 'V1' | 'forwarder' | 'plain';
 export interface Collections {
   readonly agents: AgentView;
   readonly services: ServiceView;
+  readonly clients: ClientView;
+  readonly overrides: OverrideView;
   readonly findings: FindingView;
   readonly nodes: NodeView;
   readonly units: UnitView;
@@ -97,9 +99,26 @@ export interface AgentView {
   /** Why nothing goes to the air; empty when it is open. */
   readonly txClosed: string;
   readonly txWaiting: number;
+  readonly air: AirView;
   readonly nodesKnown: number;
   /** Of the attached radio, and of the nodes that were asked last. */
   readonly identities: readonly IdentityView[];
+}
+
+/** Airtime of the last hour, of this radio alone. */
+export interface AirView {
+  /** Null without a limit. */
+  readonly limitMs: number | null;
+  readonly spentMs: number;
+  /** What came of TAK, most airtime first. */
+  readonly kinds: readonly {
+    readonly kind: KindName | '';
+    readonly waiting: number;
+    readonly sent: number;
+    readonly packets: number;
+    readonly airMs: number;
+    readonly refused: readonly { readonly reason: ReasonText; readonly count: number }[];
+  }[];
 }
 
 /** Team and role that a radio itself has, and how far we are in finding out. */
@@ -142,6 +161,38 @@ export interface LinkView {
   readonly clients: number;
   readonly waiting: number;
   readonly lastError: string;
+}
+
+/** A TAK program that is connected to a listener. */
+export interface ClientView {
+  readonly key: string;
+  readonly egress: string;
+  /** As its outcomes name it. */
+  readonly name: string;
+  readonly listener: string;
+  readonly address: string;
+  /** Empty until it has reported. */
+  readonly callsign: string;
+  readonly uid: string;
+  /** Its common name; empty without TLS. */
+  readonly certificate: string;
+  readonly fingerprint: string;
+  readonly sinceMs: number | null;
+  /** The last thing that it said. */
+  readonly heardMs: number | null;
+}
+
+/** What an operator says of a node; what is empty is as it would be without. */
+export interface OverrideView {
+  /** Number of the node, such as `!0000002a`. */
+  readonly key: string;
+  readonly callsign: string;
+  readonly team: string;
+  readonly role: string;
+  readonly type: string;
+  /** At which console. */
+  readonly console: string;
+  readonly atMs: number;
 }
 
 export interface NodeView {

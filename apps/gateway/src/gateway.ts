@@ -12,11 +12,12 @@ import {
   nodeJournalFs,
   prepareDataFolder,
   serviceWill,
+  settingRows,
   startHealth,
   startService,
   systemClock,
 } from '@cotbus/service';
-import type { Bus, JournalPlace, Logger, RunningService, Service } from '@cotbus/service';
+import type { Bus, JournalPlace, Logger, RunningService, Service, SettingRow } from '@cotbus/service';
 import { takEgress } from '@cotbus/tak-egress';
 import { startBroker } from './broker.ts';
 import type { GatewayOptions } from './options.ts';
@@ -30,8 +31,15 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** @throws ServiceError when a service cannot start; what had started is stopped again. */
-export const startGateway = async (options: GatewayOptions, log: Logger): Promise<RunningGateway> => {
+/**
+ * @param sources where each option that was given came from, by its path
+ * @throws ServiceError when a service cannot start; what had started is stopped again.
+ */
+export const startGateway = async (
+  options: GatewayOptions,
+  log: Logger,
+  sources: ReadonlyMap<string, string> = new Map(),
+): Promise<RunningGateway> => {
   const closers: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).toReversed()) {
@@ -56,14 +64,17 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
       metrics,
       running,
     });
+    const section = (path: string) => () => settingsOf(path, settingRows(options, sources));
 
-    if (options.record.enabled) await start(recorder, options.record);
+    if (options.record.enabled) await start(recorder, options.record, section('record'));
     // Destinations first, then the pipe, then those who take from the world: nothing heard finds nobody there.
-    await start(takEgress, options.tak);
-    await start(routePackager, options.routes);
-    await start(codecWorker, options.worker);
-    if (options.console.enabled) await start(statusConsole, options.console);
-    for (const radio of options.radios) await start(radioAgent, radio);
+    await start(takEgress, options.tak, section('tak'));
+    await start(routePackager, options.routes, section('routes'));
+    await start(codecWorker, options.worker, section('worker'));
+    if (options.console.enabled) await start(statusConsole, options.console, section('console'));
+    for (const [index, radio] of options.radios.entries()) {
+      await start(radioAgent, radio, section(`radios.${index}`));
+    }
     const { host, port } = options.health;
     if (port !== undefined) {
       const faults = () => running.flatMap((service) => service.faults());
@@ -76,6 +87,12 @@ export const startGateway = async (options: GatewayOptions, log: Logger): Promis
     throw error;
   }
 };
+
+/** Its own section, then what all services of the process share. */
+const settingsOf = (section: string, rows: readonly SettingRow[]): readonly SettingRow[] =>
+  [section, 'bus', 'journals', 'health', 'log'].flatMap((start) =>
+    rows.filter(({ path }) => path.startsWith(`${start}.`)),
+  );
 
 const openDoor = async (
   broker: Awaited<ReturnType<typeof startBroker>>,
@@ -99,7 +116,11 @@ interface StarterParts {
 }
 
 const createStarter = ({ openStream, journals, log, closers, metrics, running }: StarterParts) => {
-  return async <Options>(service: Service<Options>, options: Options): Promise<void> => {
+  return async <Options>(
+    service: Service<Options>,
+    options: Options,
+    settings: () => readonly SettingRow[],
+  ): Promise<void> => {
     const instance = service.instance(options);
     const bus = createMqttBus({
       root: DEFAULT_ROOT,
@@ -122,6 +143,7 @@ const createStarter = ({ openStream, journals, log, closers, metrics, running }:
       random: Math.random,
       journals,
       metrics,
+      settings,
     });
     closers.push(() => started.stop());
     running.push(started);

@@ -8,7 +8,13 @@ import type { GatewayOptions } from './options.ts';
 export const CONFIG_FILE = 'cotbus.yaml';
 
 export type Config =
-  | { readonly ok: true; readonly file: string | undefined; readonly options: GatewayOptions }
+  | {
+      readonly ok: true;
+      readonly file: string | undefined;
+      readonly options: GatewayOptions;
+      /** Where each value given came from, by its path. */
+      readonly sources: ReadonlyMap<string, string>;
+    }
   | { readonly ok: false; readonly faults: readonly string[] };
 
 /** @param named the file the user named, if any: it must be there. */
@@ -24,7 +30,9 @@ export const readConfig = (named: string | undefined, env: NodeJS.ProcessEnv = p
     envPrefix: 'COTBUS',
     readFile: readSecretFile,
   });
-  return read.ok ? { ok: true, file, options: read.options } : { ok: false, faults: read.faults.map(faultText) };
+  return read.ok
+    ? { ok: true, file, options: read.options, sources: read.sources }
+    : { ok: false, faults: read.faults.map(faultText) };
 };
 
 const readText = (file: string): string | Error => {

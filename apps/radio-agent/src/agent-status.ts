@@ -11,7 +11,7 @@ import {
   LinkState,
   UnreadChannelSchema,
 } from '@cotbus/contracts';
-import type { AgentStatus, ChannelStatus, Dialect, Finding, RadioIdentity, V2Form } from '@cotbus/contracts';
+import type { AgentStatus, AirKind, ChannelStatus, Dialect, Finding, RadioIdentity, V2Form } from '@cotbus/contracts';
 import { capabilities } from '@cotbus/meshtastic';
 import type { RadioInfo } from '@cotbus/meshtastic';
 import type { Bus, Clock, SetGauge } from '@cotbus/service';
@@ -36,6 +36,8 @@ export interface RadioState {
   readonly txWaiting: number;
   /** Own airtime of the last hour; `limitMs` undefined: no limit. */
   readonly air: { readonly limitMs: number | undefined; readonly spentMs: number };
+  /** What came of TAK within it. */
+  readonly airKinds: readonly AirKind[];
   readonly nodesKnown: number;
   readonly channelUtilization: number | undefined;
   readonly airUtilTx: number | undefined;
@@ -83,7 +85,7 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
     v2Form: state.v2Form,
     onlyV1: state.heard.v1,
     onlyV2: state.heard.onlyV2,
-    air: airBudget(state.air),
+    air: airBudget(state.air, state.airKinds),
     txClosed: state.txClosed,
     txWaiting: state.txWaiting,
     nodesKnown: state.nodesKnown,
@@ -103,8 +105,9 @@ const statusMessage = (agent: string, mesh: string, atMs: number, state: RadioSt
   });
 };
 
-const airBudget = ({ limitMs, spentMs }: RadioState['air']) => ({
+const airBudget = ({ limitMs, spentMs }: RadioState['air'], kinds: RadioState['airKinds']) => ({
   spentMs: Math.round(spentMs),
+  kinds: [...kinds],
   ...(limitMs !== undefined && { limitMs: Math.round(limitMs) }),
 });
 

@@ -34,6 +34,7 @@ import type { Receiver } from './rx.ts';
 import { learnIdentity } from './tak-identity.ts';
 import type { Transmitter } from './transmitter.ts';
 import { openSender } from './tx.ts';
+import type { Sender } from './tx.ts';
 import { airClosed } from './tx-gate.ts';
 
 const start = async (context: ServiceContext, options: RadioOptions): Promise<void> => {
@@ -64,7 +65,6 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
       if (result.kind === Kind.CHAT) receiver.acknowledged(node, result);
     },
   });
-  const { transmitter } = sender;
   const source = await createRadioSource({ context, options, nextId });
   const hasRadio = source.transport !== 'mqtt';
   const watch = createMeshWatch({ clock, silentMinutes: options.silentMinutes, uplinkUnread: () => source.unread() });
@@ -78,7 +78,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     state: () => ({
       ...radioNow,
       ...ownNode(radioNow, table, now()),
-      ...sendingState(options, { radioNow, transmitter, ...dialect.now() }),
+      ...sendingState(options, { radioNow, sender, nowMs: clock.monotonic(), ...dialect.now() }),
       nodesKnown: table.nums().length,
       transport: source.transport,
       silentAlarmMs: options.silentMinutes * 60_000,
@@ -105,7 +105,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     radioNow,
     table,
     receiver,
-    transmitter,
+    transmitter: sender.transmitter,
     nodes,
     report,
     channels,
@@ -141,18 +141,21 @@ const openNodes = async (context: ServiceContext, agent: string, mesh: string) =
 
 interface Sending extends DialectNow {
   readonly radioNow: RadioNow;
-  readonly transmitter: Transmitter;
+  readonly sender: Sender;
+  /** Monotonic. */
+  readonly nowMs: number;
 }
 
 /** What the status says of the way to the mesh. */
-const sendingState = (options: RadioOptions, { radioNow: { radio }, transmitter, dialect, why, heard }: Sending) => ({
+const sendingState = (options: RadioOptions, { radioNow: { radio }, sender, nowMs, dialect, why, heard }: Sending) => ({
   dialect,
   dialectWhy: why,
   heard,
   v2Form: v2FormOf(options.toMesh),
   txClosed: radio === undefined ? '' : airClosed(channelStatuses(radio), options),
-  txWaiting: transmitter.waiting,
-  air: transmitter.air(),
+  txWaiting: sender.transmitter.waiting,
+  air: sender.transmitter.air(),
+  airKinds: sender.tally.kinds(nowMs),
   sends: options.direction !== 'toTak' && options.toMesh.kinds.length > 0,
 });
 

@@ -49,8 +49,8 @@ export interface TransmitterOptions extends TxMachineOptions {
   readonly ended: (ending: Ending) => void;
   /** The node it was for alone has it. */
   readonly acknowledged: (transmission: Transmission, node: number) => void;
-  /** A packet went to the radio. */
-  readonly spent: (airMs: number) => void;
+  /** A packet went to the radio. `transmission`: undefined for what is nobody's event. */
+  readonly spent: (airMs: number, transmission: Transmission | undefined) => void;
 }
 
 export const createTransmitter = (options: TransmitterOptions): Transmitter => {
@@ -61,7 +61,7 @@ export const createTransmitter = (options: TransmitterOptions): Transmitter => {
   const act = (output: TxOutput): void => {
     switch (output.kind) {
       case 'send':
-        spent(output.airMs);
+        spent(output.airMs, output.transmission);
         port?.send(output.frame, output.sending);
         break;
       case 'ask':

@@ -17,6 +17,8 @@ import type { ChannelStatus, Frame, Kind, ReasonName, TxResult } from '@cotbus/c
 import { createStateOrder, custodyParts, openCustodySink, printable, createKnownMessages } from '@cotbus/service';
 import type { CustodySink, HeardResult, ItemName, OutcomeLog, ServiceContext, TakenItem } from '@cotbus/service';
 import type { Ending } from './air-policy.ts';
+import { createAirTally } from './air-tally.ts';
+import type { AirTally } from './air-tally.ts';
 import type { RadioOptions } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import { createTransmitter } from './transmitter.ts';
@@ -44,6 +46,7 @@ export interface Sender {
   /** A result that names this agent. */
   take(result: TxResult, bytes: Uint8Array): void;
   readonly transmitter: Transmitter;
+  readonly tally: AirTally;
 }
 
 const MAX_ANSWER_HEX = 100;
@@ -63,7 +66,9 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 
   const end = (id: ItemName, reason: ReasonName, detail: string): void =>
     sink.settle(id, { reason, detail }, notSent.has(reason));
-  const transmitter = openTransmitter(parts, rules, ({ transmission: { id, result }, reason, detail }) => {
+  const tally = createAirTally();
+  const transmitter = openTransmitter(parts, rules, tally, ({ transmission: { id, result }, reason, detail }) => {
+    tally.ended(result.kind, reason, clock.monotonic());
     const { stripped } = result;
     const why = reason === 'delivered' ? `; ${saidFirst(result) ?? parts.dialectWhy()}` : '';
     const without = reason === 'delivered' && stripped.length > 0 ? `; given up: ${stripped.join(', ')}` : '';
@@ -76,12 +81,14 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
     const refusal =
       refuse(result, mesh, repeat) ?? gate.refuse(result, clock.monotonic()) ?? supersede(result, id, heardMs);
     if (refusal !== undefined) {
+      tally.refused(result.kind, refusal.reason, clock.monotonic());
       end(id, refusal.reason, refusal.detail);
       return;
     }
     const nowMs = clock.monotonic();
     gate.passed(result, nowMs);
     const expiresMs = Math.min(lifeUntilMs, nowMs + rules(result.kind).lifeMs);
+    tally.offered(result.kind);
     transmitter.offer({ id, result, expiresMs, sentFrames: 0 });
   };
   const supersede = ({ kind, uid }: TxResult, id: ItemName, heardMs: number) =>
@@ -120,6 +127,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 
   return {
     transmitter,
+    tally,
     take: (result, bytes) => {
       results.know(bytes, result);
       sink.take(result.item, bytes);
@@ -130,6 +138,7 @@ export const openSender = async (parts: SenderParts): Promise<Sender> => {
 const openTransmitter = (
   { context: { clock, status }, options: { toMesh }, channels, nextId, acknowledged }: SenderParts,
   rules: (kind: Kind) => KindRules,
+  tally: AirTally,
   ended: (ending: Ending) => void,
 ): Transmitter =>
   createTransmitter({
@@ -144,7 +153,8 @@ const openTransmitter = (
     },
     ended,
     acknowledged: ({ result }, node) => acknowledged(result, node),
-    spent: (airMs) => {
+    spent: (airMs, transmission) => {
+      if (transmission !== undefined) tally.spent(transmission.result.kind, airMs, clock.monotonic());
       status.count('air_packets_total');
       status.count('air_milliseconds_total', Math.round(airMs));
     },

@@ -281,6 +281,8 @@ describe('a client with a certificate', () => {
     await world.clock.pass(1000);
     expect(world.link('client-1')).toMatchObject({ transport: 'tls' });
     expect(world.link('client-1')?.address).toMatch(/ certificate ALPHA$/);
+    expect(world.link('client-1')?.client).toMatchObject({ listener: 'listenTls', certificate: 'ALPHA' });
+    expect(world.link('client-1')?.client?.fingerprint).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
   });
 
   it.each([

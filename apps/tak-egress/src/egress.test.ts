@@ -416,9 +416,18 @@ describe('a client', () => {
     phone.send(chatXml('ANDROID-1', 'm1', world.clock.now()));
     phone.send(phoneXml('ALPHA', world.clock.now()) + phoneXml('BRAVO', world.clock.now()));
     await phone.arrived();
+    const joinedMs = world.clock.now();
     await world.clock.pass(1000);
     expect(world.link('listen')).toMatchObject({ transport: 'tcp-server', state: LinkState.OPEN, clients: 1 });
     expect(world.link('client-1')?.address).toMatch(/^127\.0\.0\.1:\d+ ALPHA ALPHA$/);
+    expect(world.link('client-1')?.client).toMatchObject({
+      listener: 'listen',
+      callsign: 'ALPHA',
+      uid: 'ALPHA',
+      certificate: '',
+      sinceMs: joinedMs,
+      heardMs: joinedMs,
+    });
   });
 });
 

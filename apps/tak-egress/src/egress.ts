@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { DestinationSchema, pairInstanceName } from '@cotbus/contracts';
 import { createStateOrder, openKnownDestinations, openOutcomeLog, serviceWill, watchAgents } from '@cotbus/service';
 import type { Service, ServiceContext } from '@cotbus/service';
+import { openCertificateCommands } from './certificate-commands.ts';
 import { createDuplicates } from './duplicates.ts';
 import { openExplain } from './explain/explain.ts';
 import { createSubjects } from './explain/subjects.ts';
@@ -80,6 +81,7 @@ const startEgress = async (
     // What comes after the links are closed is left to a later life of this egress.
     if (result !== undefined && !signal.aborted) fromMesh(result, bytes);
   });
+  await openCertificateCommands(context, options);
   status.setDestination(create(DestinationSchema, { name }));
 };
 

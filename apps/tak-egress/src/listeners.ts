@@ -42,6 +42,10 @@ export interface Listeners {
 interface Guest {
   readonly source: Source;
   readonly certificate: Certificate | undefined;
+  readonly sinceMs: number;
+  callsign: string;
+  uid: string;
+  heardMs: number;
 }
 
 /** Opens what is configured; it is closed through the context. @throws ServiceError. */
@@ -61,7 +65,8 @@ export const openListeners = async (parts: ListenersParts): Promise<Listeners> =
     identify: (source, callsign, uid) => {
       const guest = source.client && guests.get(source.client);
       if (source.client === undefined || guest === undefined) return;
-      reportClient(context, guest, [callsign, uid]);
+      Object.assign(guest, { callsign, uid });
+      reportClient(context, guest);
       parts.clients.identify(source.client, uid, callsign);
     },
   };
@@ -126,7 +131,7 @@ const eventsOf = (parts: ListenersParts, one: OneListener, report: (error?: stri
         user: certificate?.name,
         answer: (xml) => peer.answer(xml),
       };
-      const guest = { source, certificate };
+      const guest = { source, certificate, sinceMs: clock.now(), callsign: '', uid: '', heardMs: 0 };
       guests.set(peer, guest);
       log.info({ link: source.name, address: peer.address, certificate: certificate?.name }, 'client.joined');
       status.count('clients_joined_total');
@@ -137,7 +142,9 @@ const eventsOf = (parts: ListenersParts, one: OneListener, report: (error?: stri
     output: (peer, output) => {
       const guest = guests.get(peer);
       clients.heard(peer);
-      if (guest !== undefined) takeIn(guest.source, output);
+      if (guest === undefined) return;
+      heardOf(context, guest);
+      takeIn(guest.source, output);
     },
     room: (peer) => clients.room(peer),
     left: (peer, fault) => {
@@ -168,16 +175,37 @@ const eventsOf = (parts: ListenersParts, one: OneListener, report: (error?: stri
   };
 };
 
-const reportClient = ({ status }: ServiceContext, guest: Guest, names: readonly string[] = []): void => {
-  const { source, certificate } = guest;
-  const all = [...names, ...(certificate === undefined ? [] : [`certificate ${certificate.name}`])];
-  const texts = all.map((name) => printable(name.slice(0, MAX_NAME_CHARACTERS)));
+/** How often the status learns when a client spoke last. */
+const HEARD_EVERY_MS = 10_000;
+
+const heardOf = (context: ServiceContext, guest: Guest): void => {
+  const nowMs = context.clock.now();
+  const isFirst = guest.heardMs === 0;
+  if (nowMs - guest.heardMs < HEARD_EVERY_MS && nowMs >= guest.heardMs) return;
+  guest.heardMs = nowMs;
+  reportClient(context, guest, isFirst);
+};
+
+/** @param isNews false: it goes with the next heartbeat */
+const reportClient = ({ status }: ServiceContext, guest: Guest, isNews = true): void => {
+  const { source, certificate, sinceMs, heardMs } = guest;
+  const textOf = (name: string): string => printable(name.slice(0, MAX_NAME_CHARACTERS));
+  const [callsign, uid, name] = [guest.callsign, guest.uid, certificate?.name ?? ''].map(textOf) as [
+    string,
+    string,
+    string,
+  ];
+  const names = [callsign, uid, name && `certificate ${name}`].filter((text) => text !== '');
+  const { fingerprint = '' } = certificate ?? {};
+  const client = { listener: source.link, address: source.address, callsign, uid, certificate: name, fingerprint };
   status.setLink(
     create(LinkStatusSchema, {
       name: source.name,
       transport: source.link === 'listenTls' ? 'tls' : 'tcp',
-      address: [source.address, ...texts].join(' '),
+      address: [source.address, ...names].join(' '),
       state: LinkState.OPEN,
+      client: { ...client, sinceMs, heardMs },
     }),
+    { isNews },
   );
 };

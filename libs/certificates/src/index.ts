@@ -1,3 +1,4 @@
+export { authorityFacts } from './authority-facts.ts';
 export { serverCredentials } from './authority-folder.ts';
 export type { AuthorityFolder, ClientRecord } from './authority-folder.ts';
 export { renewalDueMs } from './certificate-facts.ts';
@@ -15,7 +16,7 @@ export { certificateReasons } from './fault.ts';
 export type { CertificateFault, CertificateReason, Refused } from './fault.ts';
 export { clientsWithState, giveConnection, revokeConnection } from './give-connection.ts';
 export type { ClientState, ConnectionWish, GivenConnection } from './give-connection.ts';
-export { ownHosts } from './own-hosts.ts';
+export { ownAuthorityName, ownHosts } from './own-hosts.ts';
 export { systemPorts } from './ports.ts';
 export type { CertificatePorts } from './ports.ts';
 export { writePrivateFile } from './private-file.ts';

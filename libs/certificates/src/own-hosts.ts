@@ -15,3 +15,6 @@ export const ownHosts = (): readonly string[] => {
 
 /** Machines with containers have many. */
 const MAX_HOSTS = 16;
+
+/** What people see in their clients: "Cotbus on basecamp". */
+export const ownAuthorityName = (): string => `Cotbus on ${hostname().split('.')[0]?.slice(0, 40) ?? 'this machine'}`;

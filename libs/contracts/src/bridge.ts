@@ -24,6 +24,9 @@ export const bridgeTopics = (root: string, localTak: boolean): BridgeTopics => {
     filter('serviceStatus'),
     filter('command'),
     filter('reply'),
+    // What a console says anywhere holds everywhere.
+    filter('override'),
+    filter('acknowledgement'),
   ];
   return {
     out: [...both, filter('rxResult'), filter('node'), filter('outcome')],

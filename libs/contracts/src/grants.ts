@@ -82,6 +82,8 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
         filter('eventHeard'),
         filter('agentStatus'),
         filter('serviceStatus', { name: role }),
+        filter('override'),
+        filter('command', { verb: 'settings' }),
         filter('reply'),
       ],
     }),
@@ -106,7 +108,10 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
         ...sink().reads,
       ],
     }),
-    console: () => ({ writes: [filter('command')], reads: [everyTopic] }),
+    console: () => ({
+      writes: [filter('command'), filter('reply'), filter('override'), filter('acknowledgement')],
+      reads: [everyTopic],
+    }),
     operator: () => ({ writes: [filter('command')], reads: [everyTopic] }),
     // A site is trusted with the names of its services: the central broker does not know them.
     site: () => ({ writes: bridgeTopics(root, true).out, reads: bridgeTopics(root, true).in }),

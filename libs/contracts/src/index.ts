@@ -2,6 +2,7 @@ export * from './bridge.ts';
 export * from './gen/cotbus/v1/explain_pb.ts';
 export * from './gen/cotbus/v1/finding_pb.ts';
 export * from './gen/cotbus/v1/item_pb.ts';
+export * from './gen/cotbus/v1/operate_pb.ts';
 export * from './gen/cotbus/v1/pair_pb.ts';
 export * from './gen/cotbus/v1/radio_pb.ts';
 export * from './gen/cotbus/v1/service_pb.ts';

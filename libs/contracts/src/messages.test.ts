@@ -27,6 +27,8 @@ const samples: { [N in TopicName]: MessageOf<N> } = {
   pairWord: createMessage('pairWord', { name: 'tak', instance: 'a', epoch: 3, life: 9n }),
   pairCopy: createMessage('pairCopy', { name: 'tak', instance: 'a', copy: 7n, number: 1 }),
   pairTaken: createMessage('pairTaken', { name: 'tak', instance: 'b', copy: 7n, number: 1 }),
+  override: createMessage('override', { num: 0xa1b2c3, team: 'Red' }),
+  acknowledgement: createMessage('acknowledgement', { id: '00ff', by: 'Anna' }),
 };
 
 describe('messages of the bus', () => {

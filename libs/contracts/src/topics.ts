@@ -4,6 +4,7 @@
  */
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { OutcomeBatchSchema, ReceiptSchema, VoidSchema } from './gen/cotbus/v1/item_pb.ts';
+import { AcknowledgementSchema, NodeOverrideSchema } from './gen/cotbus/v1/operate_pb.ts';
 import { PairCopySchema, PairTakenSchema, PairWordSchema } from './gen/cotbus/v1/pair_pb.ts';
 import { AgentStatusSchema, FrameHeardSchema, NodeStateSchema, TxResultSchema } from './gen/cotbus/v1/radio_pb.ts';
 import { CommandSchema, ReplySchema, RoutePackageSchema, ServiceStatusSchema } from './gen/cotbus/v1/service_pb.ts';
@@ -147,6 +148,20 @@ export const topics = {
     qos: 1,
     retain: false,
     ids: (m) => ({ name: m.name, instance: m.instance }),
+  }),
+  override: row({
+    pattern: 'override/<num>',
+    schema: NodeOverrideSchema,
+    qos: 1,
+    retain: true,
+    ids: (m) => ({ num: nodeLevel(m.num) }),
+  }),
+  acknowledgement: row({
+    pattern: 'acknowledgement/<id>',
+    schema: AcknowledgementSchema,
+    qos: 1,
+    retain: true,
+    ids: (m) => ({ id: m.id }),
   }),
 } as const;
 

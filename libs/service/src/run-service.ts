@@ -23,6 +23,7 @@ import type { ProcessOptions } from './process-options.ts';
 import { readSecretFile } from './secret-file.ts';
 import { ServiceError } from './service.ts';
 import type { Service } from './service.ts';
+import { settingRows } from './settings.ts';
 import { serviceWill } from './service-report.ts';
 import { createShutdown } from './shutdown.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -42,12 +43,12 @@ export const runService = async <Options>(
 ): Promise<void> => {
   let shutdown: Shutdown | undefined;
   try {
-    const options = readProcessOptions(service, host);
+    const { options, sources } = readProcessOptions(service, host);
     const { level } = options.log;
     const log = createLog({ level, terminal: host.terminal, name: service.name, write: (text) => host.writeLog(text) });
     shutdown = createShutdown(systemClock, log);
     endWithProcess(host, log, shutdown);
-    await start(service, options, log, shutdown);
+    await start(service, { options, sources, log, shutdown });
   } catch (error) {
     await shutdown?.close();
     if (!(error instanceof ServiceError)) throw error;
@@ -56,11 +57,14 @@ export const runService = async <Options>(
   }
 };
 
+interface ProcessParts extends ProcessSettings {
+  readonly log: Logger;
+  readonly shutdown: Shutdown;
+}
+
 const start = async <Options>(
   service: Service<Options>,
-  options: ProcessOptions,
-  log: Logger,
-  shutdown: Shutdown,
+  { options, sources, log, shutdown }: ProcessParts,
 ): Promise<void> => {
   const own = options[service.section] as Options;
   const instance = instanceOf(service, own);
@@ -85,6 +89,7 @@ const start = async <Options>(
     random: Math.random,
     journals: { ...options.journals, fs: nodeJournalFs },
     metrics,
+    settings: () => settingRows(options, sources),
   });
   faults = () => running.faults();
   log.info({ instance }, 'service.started');
@@ -120,8 +125,14 @@ const openBus = (
     count: createCount(metrics, name, instance),
   });
 
+interface ProcessSettings {
+  readonly options: ProcessOptions;
+  /** Where each value given came from, by its path. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
 /** @throws ServiceError `options` with all faults, one a line. */
-const readProcessOptions = <Options>(service: Service<Options>, { args, env }: ProcessHost): ProcessOptions => {
+const readProcessOptions = <Options>(service: Service<Options>, { args, env }: ProcessHost): ProcessSettings => {
   const file = configFile(args);
   const read = readOptions({
     schema: processSchema(service.section, service.options),
@@ -132,7 +143,7 @@ const readProcessOptions = <Options>(service: Service<Options>, { args, env }: P
     envPrefix: ENV_PREFIX,
   });
   if (!read.ok) throw new ServiceError('options', read.faults.map((fault) => `\n  ${faultText(fault)}`).join(''));
-  return read.options;
+  return read;
 };
 
 const configFile = (args: readonly string[]): string | undefined => {

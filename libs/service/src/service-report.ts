@@ -115,10 +115,10 @@ export const createServiceReport = (options: ServiceReportOptions): RunningRepor
       // At once: until it is known, what is heard is not meant for it.
       if (!closed) publish(true);
     },
-    setLink: (link) => {
+    setLink: (link, { isNews = true } = {}) => {
       links.set(link.name, link);
       showLink(gauge, link.name, link);
-      changed();
+      if (isNews) changed();
     },
     removeLink: (link) => {
       if (!links.delete(link)) return;

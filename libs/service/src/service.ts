@@ -56,7 +56,8 @@ export interface JournalPlace {
 export interface ServiceReport {
   /** Makes the service a destination for frames heard; undefined: it is none any more. */
   setDestination(destination: Destination | undefined): void;
-  setLink(link: LinkStatus): void;
+  /** @param options `isNews` false: it goes with the next heartbeat. */
+  setLink(link: LinkStatus, options?: { readonly isNews?: boolean }): void;
   removeLink(name: string): void;
   /** All links, as they were set. */
   links(): readonly LinkStatus[];

@@ -1,5 +1,5 @@
-import { create } from '@bufbuild/protobuf';
-import { DestinationSchema, LinkState, LinkStatusSchema } from '@cotbus/contracts';
+import { create, fromBinary } from '@bufbuild/protobuf';
+import { createMessage, DestinationSchema, LinkState, LinkStatusSchema, SettingListSchema } from '@cotbus/contracts';
 import type { ServiceStatus } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -38,6 +38,7 @@ const make = async (start: (context: ServiceContext) => void | Promise<void> = (
     random: () => 0.5,
     journals: memoryJournals(),
     metrics,
+    settings: () => [{ path: 'tak.name', value: '"tak"', source: 'default', secret: false }],
   });
   return { clock, broker, statuses, starting, metrics, context: () => context as ServiceContext };
 };
@@ -193,5 +194,28 @@ describe('a service', () => {
   it.each(['', 'a/b', '#', 'a b'])('does not start under the name %j', async (instance) => {
     const { starting } = await make(() => {}, instance);
     await expect(starting).rejects.toMatchObject({ code: 'options' });
+  });
+
+  it('says what it was told to who asks for it, and not for another program of its name', async () => {
+    const { broker, starting } = await make();
+    await starting;
+    const asker = broker.connect();
+    const replies: string[] = [];
+    await asker.subscribe('reply', {}, (reply, { id }) => {
+      const [setting] = fromBinary(SettingListSchema, reply?.bytes ?? new Uint8Array()).settings;
+      replies.push(`${id} ${setting?.path} ${setting?.value} ${setting?.source}`);
+    });
+    for (const [id, service] of [
+      ['first', 'tak-egress'],
+      ['first', 'tak-egress'],
+      ['second', 'radio-agent'],
+    ] as const) {
+      asker.publish(
+        'command',
+        createMessage('command', { id, target: 'tak', verb: 'settings', arguments: { service } }),
+      );
+    }
+    await new Promise(setImmediate);
+    expect(replies).toEqual(['first tak.name "tak" default']);
   });
 });

@@ -1,8 +1,10 @@
 /** Starts a service: in a process of its own (run-service.ts) or beside others in the gateway. */
 import { randomBytes } from 'node:crypto';
-import { isTopicLevel } from '@cotbus/contracts';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { isTopicLevel, SettingListSchema } from '@cotbus/contracts';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { answerCommand } from './answer-command.ts';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
 import { createCount, createGauges, createMetrics } from './metrics.ts';
@@ -10,7 +12,8 @@ import { printable } from './printable.ts';
 import { createServiceReport } from './service-report.ts';
 import { createShutdown } from './shutdown.ts';
 import { ServiceError } from './service.ts';
-import type { JournalPlace, Service } from './service.ts';
+import type { JournalPlace, Service, ServiceContext } from './service.ts';
+import type { SettingRow } from './settings.ts';
 import { VERSION } from './version.ts';
 
 /** How often a service says that it is alive; whoever listens allows for two lost ones. */
@@ -28,6 +31,8 @@ export interface StartOptions<Options> {
   /** Of the process; one of its own if left out. */
   readonly metrics?: Registry;
   readonly heartbeatMs?: number;
+  /** What it is told, for people who ask for it; nothing is answered when left out. */
+  readonly settings?: () => readonly SettingRow[];
 }
 
 export interface RunningService {
@@ -63,6 +68,7 @@ export const startService = async <Options>(
     journals,
     metrics = createMetrics({ process: false }),
     heartbeatMs,
+    settings,
   }: StartOptions<Options>,
 ): Promise<RunningService> => {
   const { name } = service;
@@ -101,6 +107,7 @@ export const startService = async <Options>(
     onStop: (what: string, close: () => void | Promise<void>) => shutdown.add(what, close),
   };
   try {
+    if (settings !== undefined) await answerSettings(context, settings);
     await service.start(context, options);
   } catch (error) {
     await stop();
@@ -113,3 +120,24 @@ export const startService = async <Options>(
     stop,
   };
 };
+
+/** Two programs may have the same name: the question says which one is meant. */
+const answerSettings = (
+  { bus, clock, name, instance }: Pick<ServiceContext, 'bus' | 'clock' | 'name' | 'instance'>,
+  settings: () => readonly SettingRow[],
+): Promise<void> =>
+  answerCommand(
+    { bus, clock },
+    {
+      target: instance,
+      verb: 'settings',
+      answer: (given) =>
+        given['service'] === name
+          ? {
+              ok: true,
+              text: '',
+              bytes: toBinary(SettingListSchema, create(SettingListSchema, { settings: [...settings()] })),
+            }
+          : undefined,
+    },
+  );

@@ -107,3 +107,38 @@ export const mainThreadMs = async (page: Page, run: () => Promise<void>): Promis
   await run();
   return (await read()) - before;
 };
+
+/** Milliseconds. */
+export interface FrameFigures {
+  /** Between two frames. */
+  readonly frameMs: { readonly median: number; readonly p95: number; readonly max: number };
+  /** Tasks beyond 50 ms, in which nobody is answered. */
+  readonly longTasks: { readonly count: number; readonly maxMs: number };
+}
+
+/** Begins to watch frames and long tasks. @returns what has been seen since */
+export const frameWatch = async (page: Page): Promise<() => Promise<FrameFigures>> => {
+  await page.evaluate(`(() => {
+    const seen = (window.seenFrames = { gaps: [], tasks: [] });
+    let before = performance.now();
+    const frame = (now) => {
+      seen.gaps.push(now - before);
+      before = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) seen.tasks.push(duration);
+    }).observe({ type: 'longtask' });
+  })()`);
+  return () =>
+    page.evaluate<FrameFigures>(`(() => {
+      const { gaps, tasks } = window.seenFrames;
+      const sorted = gaps.toSorted((a, b) => a - b);
+      const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+      return {
+        frameMs: { median: at(0.5), p95: at(0.95), max: at(1) },
+        longTasks: { count: tasks.length, maxMs: Math.max(0, ...tasks) },
+      };
+    })()`);
+};

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testContext } from '@cotbus/service/testing';
+import type { TestContext } from '@cotbus/service/testing';
 import { statusConsole } from '../console.ts';
 import { consoleOptions } from '../options.ts';
 import { NOON } from './sample-bus.ts';
@@ -19,12 +20,21 @@ export const OPERATE = 'operate-token-0001';
 export const VIEW = 'view-token-000001';
 
 /** A console on a free port, over a memory bus; `radio` is another participant of the bus. */
-export const openConsole = async (options: Record<string, unknown> = {}, folder = temporaryFolder()) => {
-  const context = testContext({ name: 'console', instance: 'console' });
+export const openConsole = async (
+  options: Record<string, unknown> = {},
+  folder = temporaryFolder(),
+  beside?: Pick<TestContext, 'broker' | 'clock'>,
+) => {
+  const instance = typeof options['name'] === 'string' ? options['name'] : 'console';
+  const context = testContext({
+    name: 'console',
+    instance,
+    ...(beside && { broker: beside.broker, clock: beside.clock }),
+  });
   opened.push(() => context.stop());
-  context.clock.set({ nowMs: NOON });
+  if (beside === undefined) context.clock.set({ nowMs: NOON });
   const addressed = new Promise<string>((resolve) => {
-    void context.broker.connect().subscribe('serviceStatus', {}, (status) => {
+    void context.broker.connect().subscribe('serviceStatus', { instance }, (status) => {
       const address = status?.links.find(({ name }) => name === 'page')?.address;
       if (address !== undefined) resolve(address);
     });

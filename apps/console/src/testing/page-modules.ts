@@ -1,5 +1,15 @@
 /** The pure parts of the page, which is plain JavaScript, with the types that tests need. */
-import type { AlarmView, CollectionName, Collections, NodeView, OutcomeView, UnitView, ViewChanges } from '../view.ts';
+import type {
+  AlarmView,
+  ClientView,
+  CollectionName,
+  Collections,
+  NodeView,
+  OutcomeView,
+  OverrideView,
+  UnitView,
+  ViewChanges,
+} from '../view.ts';
 
 const load = async <M>(name: string): Promise<M> =>
   (await import(new URL(`../../assets/${name}.js`, import.meta.url).href)) as M;
@@ -20,7 +30,7 @@ export interface MapItem {
   readonly node?: NodeView;
 }
 
-interface Label {
+interface PlacedLabel {
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -62,7 +72,7 @@ export const { placeLabels } = await load<{
   placeLabels: (
     points: readonly { x: number; y: number; label: string }[],
     widthOf: (text: string) => number,
-  ) => Label[];
+  ) => PlacedLabel[];
 }>('labels');
 
 export const { gridStep, gridLines, ringsOf } = await load<{
@@ -91,6 +101,60 @@ export const { listed } = await load<{ listed: (items: readonly MapItem[], wante
 export const { reasons } = await load<{
   reasons: Record<string, { tone: string; text: string; meaning: string }>;
 }>('reasons');
+
+export interface AirRow {
+  readonly key: string;
+  readonly kind: string;
+  readonly airText: string;
+  readonly airNote: string;
+  readonly tone: string;
+  readonly packets: number;
+  readonly refused: string;
+}
+
+export const { airRows } = await load<{ airRows: (model: Model) => AirRow[] }>('air');
+
+export const { connectedClients, shortPrint } = await load<{
+  connectedClients: (model: Model) => ClientView[];
+  shortPrint: (fingerprint: string) => string;
+}>('clients');
+
+interface Label {
+  readonly label?: string;
+  readonly text?: string;
+  readonly note?: string;
+}
+
+export const { certificateState } = await load<{
+  certificateState: (certificate: { revoked: boolean; validToMs: number | null }, nowMs: number) => Label;
+}>('certificates');
+
+interface SettingRow {
+  readonly path: string;
+  readonly value: string;
+  readonly source: string;
+}
+
+export const { chosenSettings, sourceCell } = await load<{
+  chosenSettings: (settings: readonly SettingRow[], wish: { wanted: string; choice: string }) => SettingRow[];
+  sourceCell: (source: string) => Label;
+}>('settings');
+
+export const { overrideText } = await load<{ overrideText: (override: OverrideView | undefined) => string }>(
+  'overrides',
+);
+
+export const { identityRows } = await load<{
+  identityRows: (model: Model) => { key: string; node: string; state: string; name: string }[];
+}>('identity');
+
+export const { answerLines, egressNames, verdictText } = await load<{
+  answerLines: (egress: string, subjects: readonly unknown[]) => { label: string; title: string; cause: string }[];
+  egressNames: (model: Model) => string[];
+  verdictText: (node: Pick<NodeView, 'visibility'>) => string;
+}>('why');
+
+export const { modulesPath } = await load<{ modulesPath: (rows: readonly string[]) => string }>('elements');
 
 /** What a page holds that was told all of this at once. */
 export const modelOf = (changes: ViewChanges): Model => {

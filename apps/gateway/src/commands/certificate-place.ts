@@ -1,5 +1,4 @@
 /** Where the commands about certificates keep them, and how they say what went wrong. */
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { printable } from '@cotbus/service';
 import type { CertificateFault } from '@cotbus/certificates';
@@ -19,8 +18,6 @@ export const certificateFolder = ({ config, folder }: PlaceOptions): string | un
   process.exitCode = 1;
   return undefined;
 };
-
-export const authorityName = (): string => `Cotbus on ${hostname().split('.')[0]?.slice(0, 40) ?? 'this machine'}`;
 
 /** One line each; the exit status becomes 1. */
 export const complain = (...faults: readonly CertificateFault[]): void => {

@@ -5,6 +5,7 @@ import {
   clientsWithState,
   fileNameOf,
   giveConnection,
+  ownAuthorityName,
   ownHosts,
   revokeConnection,
   systemPorts,
@@ -12,7 +13,7 @@ import {
 } from '@cotbus/certificates';
 import type { TakClientName } from '@cotbus/certificates';
 import { printable } from '@cotbus/service';
-import { authorityName, certificateFolder, complain } from './certificate-place.ts';
+import { certificateFolder, complain } from './certificate-place.ts';
 import type { PlaceOptions } from './certificate-place.ts';
 
 export interface PackageOptions extends PlaceOptions {
@@ -35,7 +36,7 @@ export const makePackage = async (name: string | undefined, options: PackageOpti
   const given = await giveConnection(
     {
       folder,
-      authorityName: authorityName(),
+      authorityName: ownAuthorityName(),
       name,
       client,
       host,

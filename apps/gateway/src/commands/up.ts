@@ -2,7 +2,7 @@
 import { loginLink } from '@cotbus/console';
 import { radioFromText, radioOptions } from '@cotbus/radio-agent';
 import type { RadioOptions } from '@cotbus/radio-agent';
-import { createLog, ServiceError } from '@cotbus/service';
+import { changedSources, createLog, ServiceError } from '@cotbus/service';
 import { banner } from '../banner.ts';
 import { startDemo } from '../demo.ts';
 import { standIn } from '../stand-in.ts';
@@ -25,14 +25,17 @@ const STOP_TIMEOUT_MS = 1_800;
 export const up = async ({ config, radio, demo = false, seed = 1, recording }: UpOptions): Promise<void> => {
   const read = readConfig(config);
   if (!read.ok) return fail(read.faults);
-  const options = read.options;
+  const { options } = read;
+  let { sources } = read;
   if (radio !== undefined) {
     const attached = radioOptions.safeParse(radioFromText(radio));
     if (!attached.success) return fail([`--radio: ${attached.error.issues[0]?.message ?? 'not an address'}`]);
     // What is named twice is one radio: it serves one at a time.
     const { serial, tcp } = attached.data;
     const isNamed = options.radios.some((known) => known.serial === serial && known.tcp === tcp);
+    const before = { ...options, radios: [...options.radios] };
     if (!isNamed) options.radios.push(attached.data);
+    sources = changedSources(before, options, sources, '--radio');
   }
   const log = createLog({ level: options.log.level, terminal: process.stdout.isTTY, name: 'cotbus' });
   const stopped = stopSignal();
@@ -44,7 +47,9 @@ export const up = async ({ config, radio, demo = false, seed = 1, recording }: U
         ? await startDemo(options, seed)
         : undefined;
     const running = simulation?.options ?? options;
-    const gateway = await startGateway(running, log);
+    // What stands in for a radio changes more than the radio.
+    sources = changedSources(options, running, sources, isDemo ? 'demo' : 'replay');
+    const gateway = await startGateway(running, log, sources);
     const pageLink = await loginLink(running.console, running.journals.folder);
     const shown = recording ? { ...options, radios: [recording] } : options;
     console.log(banner(shown, { busDoor: gateway.busDoor, pageLink, isDemo }));

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file cotbus/v1/service.proto.
  */
 export const file_cotbus_v1_service: GenFile = /*@__PURE__*/
-  fileDesc("Chdjb3RidXMvdjEvc2VydmljZS5wcm90bxIJY290YnVzLnYxIvkCCg1TZXJ2aWNlU3RhdHVzEgwKBG5hbWUYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEhUKDXN0YXJ0ZWRfYXRfbXMYBSABKAESDwoHdmVyc2lvbhgGIAEoCRINCgVyZWFkeRgHIAEoCBIOCgZmYXVsdHMYCCADKAkSOAoIY291bnRlcnMYCSADKAsyJi5jb3RidXMudjEuU2VydmljZVN0YXR1cy5Db3VudGVyc0VudHJ5EisKC2Rlc3RpbmF0aW9uGAogASgLMhYuY290YnVzLnYxLkRlc3RpbmF0aW9uEiQKBWxpbmtzGAsgAygLMhUuY290YnVzLnYxLkxpbmtTdGF0dXMSJAoIZmluZGluZ3MYHiADKAsyEi5jb3RidXMudjEuRmluZGluZxovCg1Db3VudGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiSgoLRGVzdGluYXRpb24SDAoEbmFtZRgBIAEoCRIeCgVraW5kcxgCIAMoDjIPLmNvdGJ1cy52MS5LaW5kEg0KBXBvcnRzGAMgAygNIpkBCgpMaW5rU3RhdHVzEgwKBG5hbWUYASABKAkSEQoJdHJhbnNwb3J0GAIgASgJEg8KB2FkZHJlc3MYAyABKAkSIwoFc3RhdGUYBCABKA4yFC5jb3RidXMudjEuTGlua1N0YXRlEg8KB2NsaWVudHMYBSABKA0SDwoHd2FpdGluZxgGIAEoDRISCgpsYXN0X2Vycm9yGAcgASgJIqwBCgdDb21tYW5kEgoKAmlkGAEgASgJEg4KBnRhcmdldBgCIAEoCRIMCgR2ZXJiGAMgASgJEg8KB2xpZmVfbXMYBCABKA0SNAoJYXJndW1lbnRzGAUgAygLMiEuY290YnVzLnYxLkNvbW1hbmQuQXJndW1lbnRzRW50cnkaMAoOQXJndW1lbnRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgVSZXBseRIKCgJpZBgBIAEoCRIKCgJvaxgCIAEoCBIMCgR0ZXh0GAMgASgJEg0KBWJ5dGVzGAQgASgMIs0BCgxSb3V0ZVBhY2thZ2USDAoEaGFzaBgBIAEoCRILCgN1aWQYAiABKAkSDAoEbmFtZRgDIAEoCRIRCglmaWxlX25hbWUYBCABKAkSEgoKc2l6ZV9ieXRlcxgFIAEoDRIOCgZwb2ludHMYBiABKA0SDQoFYXRfbXMYByABKAESEAoIcGFja2FnZXIYCCABKAkSEAoIc2F2ZWRfdG8YCSADKAkSDgoGbm90aWNlGAogASgJEgwKBG1lc2gYCyABKAkSDAoEbm9kZRgMIAEoB2IGcHJvdG8z", [file_cotbus_v1_finding, file_cotbus_v1_item, file_cotbus_v1_radio]);
+  fileDesc("Chdjb3RidXMvdjEvc2VydmljZS5wcm90bxIJY290YnVzLnYxIvkCCg1TZXJ2aWNlU3RhdHVzEgwKBG5hbWUYASABKAkSEAoIaW5zdGFuY2UYAiABKAkSDgoGb25saW5lGAMgASgIEg0KBWF0X21zGAQgASgBEhUKDXN0YXJ0ZWRfYXRfbXMYBSABKAESDwoHdmVyc2lvbhgGIAEoCRINCgVyZWFkeRgHIAEoCBIOCgZmYXVsdHMYCCADKAkSOAoIY291bnRlcnMYCSADKAsyJi5jb3RidXMudjEuU2VydmljZVN0YXR1cy5Db3VudGVyc0VudHJ5EisKC2Rlc3RpbmF0aW9uGAogASgLMhYuY290YnVzLnYxLkRlc3RpbmF0aW9uEiQKBWxpbmtzGAsgAygLMhUuY290YnVzLnYxLkxpbmtTdGF0dXMSJAoIZmluZGluZ3MYHiADKAsyEi5jb3RidXMudjEuRmluZGluZxovCg1Db3VudGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiSgoLRGVzdGluYXRpb24SDAoEbmFtZRgBIAEoCRIeCgVraW5kcxgCIAMoDjIPLmNvdGJ1cy52MS5LaW5kEg0KBXBvcnRzGAMgAygNIsIBCgpMaW5rU3RhdHVzEgwKBG5hbWUYASABKAkSEQoJdHJhbnNwb3J0GAIgASgJEg8KB2FkZHJlc3MYAyABKAkSIwoFc3RhdGUYBCABKA4yFC5jb3RidXMudjEuTGlua1N0YXRlEg8KB2NsaWVudHMYBSABKA0SDwoHd2FpdGluZxgGIAEoDRISCgpsYXN0X2Vycm9yGAcgASgJEicKBmNsaWVudBgUIAEoCzIXLmNvdGJ1cy52MS5DbGllbnRTdGF0dXMingEKDENsaWVudFN0YXR1cxIQCghsaXN0ZW5lchgBIAEoCRIPCgdhZGRyZXNzGAIgASgJEhAKCGNhbGxzaWduGAMgASgJEgsKA3VpZBgEIAEoCRITCgtjZXJ0aWZpY2F0ZRgFIAEoCRITCgtmaW5nZXJwcmludBgGIAEoCRIQCghzaW5jZV9tcxgHIAEoARIQCghoZWFyZF9tcxgIIAEoASKsAQoHQ29tbWFuZBIKCgJpZBgBIAEoCRIOCgZ0YXJnZXQYAiABKAkSDAoEdmVyYhgDIAEoCRIPCgdsaWZlX21zGAQgASgNEjQKCWFyZ3VtZW50cxgFIAMoCzIhLmNvdGJ1cy52MS5Db21tYW5kLkFyZ3VtZW50c0VudHJ5GjAKDkFyZ3VtZW50c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPAoFUmVwbHkSCgoCaWQYASABKAkSCgoCb2sYAiABKAgSDAoEdGV4dBgDIAEoCRINCgVieXRlcxgEIAEoDCLNAQoMUm91dGVQYWNrYWdlEgwKBGhhc2gYASABKAkSCwoDdWlkGAIgASgJEgwKBG5hbWUYAyABKAkSEQoJZmlsZV9uYW1lGAQgASgJEhIKCnNpemVfYnl0ZXMYBSABKA0SDgoGcG9pbnRzGAYgASgNEg0KBWF0X21zGAcgASgBEhAKCHBhY2thZ2VyGAggASgJEhAKCHNhdmVkX3RvGAkgAygJEg4KBm5vdGljZRgKIAEoCRIMCgRtZXNoGAsgASgJEgwKBG5vZGUYDCABKAdiBnByb3RvMw", [file_cotbus_v1_finding, file_cotbus_v1_item, file_cotbus_v1_radio]);
 
 /**
  * service/<name>/<instance>
@@ -179,6 +179,13 @@ export type LinkStatus = Message<"cotbus.v1.LinkStatus"> & {
    * @generated from field: string last_error = 7;
    */
   lastError: string;
+
+  /**
+   * Set for a client of a listener.
+   *
+   * @generated from field: cotbus.v1.ClientStatus client = 20;
+   */
+  client?: ClientStatus | undefined;
 };
 
 /**
@@ -187,6 +194,72 @@ export type LinkStatus = Message<"cotbus.v1.LinkStatus"> & {
  */
 export const LinkStatusSchema: GenMessage<LinkStatus> = /*@__PURE__*/
   messageDesc(file_cotbus_v1_service, 2);
+
+/**
+ * A TAK program that is connected, as it and its certificate say.
+ *
+ * @generated from message cotbus.v1.ClientStatus
+ */
+export type ClientStatus = Message<"cotbus.v1.ClientStatus"> & {
+  /**
+   * Name of the link that it came to.
+   *
+   * @generated from field: string listener = 1;
+   */
+  listener: string;
+
+  /**
+   * Host and port.
+   *
+   * @generated from field: string address = 2;
+   */
+  address: string;
+
+  /**
+   * Empty until it has reported.
+   *
+   * @generated from field: string callsign = 3;
+   */
+  callsign: string;
+
+  /**
+   * @generated from field: string uid = 4;
+   */
+  uid: string;
+
+  /**
+   * Common name and SHA-256 of its certificate, the latter as Node writes it; empty without TLS.
+   *
+   * @generated from field: string certificate = 5;
+   */
+  certificate: string;
+
+  /**
+   * @generated from field: string fingerprint = 6;
+   */
+  fingerprint: string;
+
+  /**
+   * Epoch milliseconds by the clock of the service; 0 = never.
+   *
+   * @generated from field: double since_ms = 7;
+   */
+  sinceMs: number;
+
+  /**
+   * The last thing it said. It may be older by a heartbeat.
+   *
+   * @generated from field: double heard_ms = 8;
+   */
+  heardMs: number;
+};
+
+/**
+ * Describes the message cotbus.v1.ClientStatus.
+ * Use `create(ClientStatusSchema)` to create a new message.
+ */
+export const ClientStatusSchema: GenMessage<ClientStatus> = /*@__PURE__*/
+  messageDesc(file_cotbus_v1_service, 3);
 
 /**
  * command/<target>/<verb>: at most once, never retained.
@@ -225,7 +298,7 @@ export type Command = Message<"cotbus.v1.Command"> & {
  * Use `create(CommandSchema)` to create a new message.
  */
 export const CommandSchema: GenMessage<Command> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_service, 3);
+  messageDesc(file_cotbus_v1_service, 4);
 
 /**
  * reply/<id>
@@ -249,7 +322,7 @@ export type Reply = Message<"cotbus.v1.Reply"> & {
   text: string;
 
   /**
-   * What the verb gives: an OutcomeBatch for `outcomes`.
+   * What the verb gives: an OutcomeBatch for `outcomes`, a SettingList for `settings`, and so on.
    *
    * @generated from field: bytes bytes = 4;
    */
@@ -261,7 +334,7 @@ export type Reply = Message<"cotbus.v1.Reply"> & {
  * Use `create(ReplySchema)` to create a new message.
  */
 export const ReplySchema: GenMessage<Reply> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_service, 4);
+  messageDesc(file_cotbus_v1_service, 5);
 
 /**
  * route/<hash>: a route was received and packed. Cleared when the package is replaced or no longer kept.
@@ -345,5 +418,5 @@ export type RoutePackage = Message<"cotbus.v1.RoutePackage"> & {
  * Use `create(RoutePackageSchema)` to create a new message.
  */
 export const RoutePackageSchema: GenMessage<RoutePackage> = /*@__PURE__*/
-  messageDesc(file_cotbus_v1_service, 5);
+  messageDesc(file_cotbus_v1_service, 6);
 
