@@ -22,6 +22,16 @@ export interface BusGrants {
   readonly reads: readonly string[];
 }
 
+/** Both instances of a pair have its name, and a status each; what is asked of one alone goes to it. */
+const pairGrants = (root: string, role: BusRole, own: string): BusGrants => {
+  const words = (['pairWord', 'pairCopy', 'pairTaken'] as const).map((word) => buildFilter(root, word, { name: own }));
+  // A name may be too long for two.
+  const names = pairInstances.map((instance) => pairInstanceName(own, instance)).filter((name) => isTopicLevel(name));
+  const statuses = names.map((instance) => buildFilter(root, 'serviceStatus', { name: role, instance }));
+  const commands = names.map((target) => buildFilter(root, 'command', { target }));
+  return { writes: [...words, ...statuses], reads: [...words, ...commands] };
+};
+
 /**
  * What a service of this role and with this name needs of the bus, and nothing more.
  * @param own name of the agent, egress, packager or console; the others have none.
@@ -40,20 +50,6 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
     writes: [filter('void')],
     reads: [filter('receipt', { origin: own }), filter('serviceStatus')],
   });
-  /** Both instances of a pair have its name, and a status each. */
-  const pair = (): BusGrants => {
-    const words = [
-      filter('pairWord', { name: own }),
-      filter('pairCopy', { name: own }),
-      filter('pairTaken', { name: own }),
-    ];
-    const statuses = pairInstances
-      .map((instance) => pairInstanceName(own, instance))
-      // A name may be too long for two.
-      .filter((instance) => isTopicLevel(instance))
-      .map((instance) => filter('serviceStatus', { name: role, instance }));
-    return { writes: [...words, ...statuses], reads: words };
-  };
   const status = filter('serviceStatus', own === '' ? { name: role } : { name: role, instance: own });
 
   const rows: Readonly<Record<BusRole, () => BusGrants>> = {
@@ -88,8 +84,14 @@ export const busGrants = (root: string, role: BusRole, own: string): BusGrants =
       ],
     }),
     'tak-egress': () => ({
-      writes: [filter('eventHeard'), ...origin().writes, ...sink().writes, ...pair().writes],
-      reads: [filter('rxResult'), filter('agentStatus'), ...origin().reads, ...sink().reads, ...pair().reads],
+      writes: [filter('eventHeard'), ...origin().writes, ...sink().writes, ...pairGrants(root, role, own).writes],
+      reads: [
+        filter('rxResult'),
+        filter('agentStatus'),
+        ...origin().reads,
+        ...sink().reads,
+        ...pairGrants(root, role, own).reads,
+      ],
     }),
     'route-packager': () => ({
       // It takes routes, and tells TAK of the packages that it shares.
