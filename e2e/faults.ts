@@ -40,6 +40,8 @@ export type Targets = Readonly<Record<FaultKind, readonly string[]>>;
 export interface ScheduleOptions {
   readonly seed: number;
   readonly seconds: number;
+  /** No more than so many; as many as there is time for, if left out. */
+  readonly count?: number;
   readonly kinds: readonly FaultKind[];
   readonly targets: Targets;
 }
@@ -47,20 +49,20 @@ export interface ScheduleOptions {
 type Random = () => number;
 
 /**
- * One fault a second from the first second on; none where every target of the kind drawn is still busy. The broker is away
+ * One fault a second from the first second on; none where every target of every kind is still busy. The broker is away
  * once, whatever else happens, and nothing loses its volume twice.
  */
-export const scheduleFaults = ({ seed, seconds, kinds, targets }: ScheduleOptions): Fault[] => {
+export const scheduleFaults = ({ seed, seconds, count = Infinity, kinds, targets }: ScheduleOptions): Fault[] => {
   const random = createRandom(seed);
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
-  const drawn = kinds.filter((kind) => kind !== 'broker-away');
   const faults: Fault[] = kinds.includes('broker-away') ? brokerAway(random, seconds, targets) : [];
   const isFree = (kind: FaultKind, name: string, atMs: number): boolean =>
     !faults.some((fault) => fault.target === name && (overlaps(fault, atMs) || isSecondLoss(fault, kind)));
-  for (let atMs = EVERY_MS; atMs < seconds * 1000; atMs += EVERY_MS) {
-    const kind = pick(drawn);
+  for (let atMs = EVERY_MS; atMs < seconds * 1000 && faults.length < count; atMs += EVERY_MS) {
+    const freeOf = (kind: FaultKind): string[] => targets[kind].filter((name) => isFree(kind, name, atMs));
+    const kind = pick(kinds.filter((one) => one !== 'broker-away' && freeOf(one).length > 0));
     const durationMs = Math.round(MIN_DURATION_MS + random() * (MAX_DURATION_MS - MIN_DURATION_MS));
-    const target = kind === undefined ? undefined : pick(targets[kind].filter((name) => isFree(kind, name, atMs)));
+    const target = kind === undefined ? undefined : pick(freeOf(kind));
     if (kind === undefined || target === undefined) continue;
     faults.push({ atMs, kind, target, durationMs: kind === 'cut' ? 0 : durationMs });
   }

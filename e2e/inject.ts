@@ -9,14 +9,14 @@ const JUMP_MS = 3_600_000;
 /** What can be done to a running system. */
 export interface Hurt {
   kill(process: string): Promise<void>;
-  start(process: string): void;
+  start(process: string): Promise<void>;
   pause(process: string): void;
   resume(process: string): void;
   cut(proxy: string, kind: 'rst' | 'fin'): void;
   hold(proxy: string): void;
   release(proxy: string): void;
   slow(proxy: string): void;
-  restartBroker(downMs: number): Promise<void>;
+  restartBroker(broker: string, downMs: number): Promise<void>;
   /** Its wall clock is wrong by so much from now on; its monotonic one is not. */
   setClock(process: string, offsetMs: number): void;
   /** The volume of its journals has no room left, and has again. */
@@ -65,7 +65,7 @@ const inject = async ({ kind, target, durationMs, atMs }: Fault, hurt: Hurt): Pr
       return hurt.release(target);
     case 'broker-restart':
     case 'broker-away':
-      return hurt.restartBroker(durationMs);
+      return hurt.restartBroker(target, durationMs);
     case 'clock-jump':
       hurt.setClock(target, isEven ? JUMP_MS : -JUMP_MS);
       await sleep(durationMs);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './process.ts';
 
-type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager';
+type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'gateway';
 
 /** The folder that holds `apps/`, seen from the sources as from the build of the harness. */
 const findRoot = (from: string): string =>
@@ -12,7 +12,7 @@ const findRoot = (from: string): string =>
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 const programOf = (app: App): string => join(ROOT, 'apps', app, 'dist', 'main.js');
 
-const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager'];
+const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager', 'gateway'];
 
 /** True when the apps are built; false, with one line on stderr, when not. */
 export const isBuilt = (): boolean => {
@@ -28,24 +28,19 @@ export interface ServicePlan {
   readonly section: Readonly<Record<string, unknown>>;
 }
 
+/** Custody is tested, not the air: everything goes as fast as the radio takes it. */
+export const TO_MESH = {
+  kinds: ['pli', 'chat'],
+  force: true,
+  airPercent: 100,
+  uidIntervalSeconds: 0,
+  position: { intervalSeconds: 0, standingSeconds: 0 },
+};
+
 export const agentPlan = (name: string, mesh: string, radioPort: number): ServicePlan => ({
   app: 'radio-agent',
   name,
-  section: {
-    radio: {
-      name,
-      mesh,
-      tcp: `127.0.0.1:${radioPort}`,
-      toMesh: {
-        kinds: ['pli', 'chat'],
-        force: true,
-        // Custody is tested, not the air: everything goes as fast as the radio takes it.
-        airPercent: 100,
-        uidIntervalSeconds: 0,
-        position: { intervalSeconds: 0, standingSeconds: 0 },
-      },
-    },
-  },
+  section: { radio: { name, mesh, tcp: `127.0.0.1:${radioPort}`, toMesh: TO_MESH } },
 });
 
 /** @param shared several workers share the work. */
@@ -70,17 +65,21 @@ export const packagerPlan = (name: string): ServicePlan => ({
 /** Lets a clock be wrong; beside this file when both are built. */
 const WRONG_CLOCK = import.meta.resolve('./wrong-clock.js');
 
+/** The same program, with a clock that can be made wrong. */
+export const withWrongClock = (command: Command): Command => ({
+  ...command,
+  args: ['--import', WRONG_CLOCK, ...command.args],
+});
+
 export interface CommandOptions {
   readonly brokerPort: number;
   /** The journals wait for the disk. */
   readonly durable: boolean;
-  /** Its clock can be made wrong. */
-  readonly clockJumps: boolean;
 }
 
 /** Writes the configuration into a folder of the process's own, where it also runs and journals, life after life. */
 export const commandOf = (plan: ServicePlan, own: string, options: CommandOptions): Command => {
-  const { brokerPort, durable, clockJumps } = options;
+  const { brokerPort, durable } = options;
   mkdirSync(own, { recursive: true });
   const file = join(own, 'config.yaml');
   // JSON is YAML.
@@ -90,8 +89,7 @@ export const commandOf = (plan: ServicePlan, own: string, options: CommandOption
     journals: { durable },
     ...plan.section,
   };
-  const preload = clockJumps ? ['--import', WRONG_CLOCK] : [];
-  const args = [...preload, programOf(plan.app), '--config', file];
+  const args = [programOf(plan.app), '--config', file];
   writeFileSync(file, JSON.stringify(config, undefined, 2));
   return { name: plan.name, file: process.execPath, args, folder: own };
 };

@@ -21,6 +21,8 @@ export interface Witness {
   /** What it is a witness of; labels of the other direction prove nothing here. */
   readonly direction: Direction;
   readonly name: string;
+  /** A client of a listener: on one connection nothing comes to it twice. */
+  readonly isClient?: boolean;
   /** What outcomes call the place: an egress or a mesh. */
   readonly destination: string;
   readonly sightings: readonly Sighting[];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { namesOf, targetsOf } from './targets.ts';
+import type { Topology } from './topology.ts';
 
-const topology = {
+const topology: Omit<Topology, 'seed'> = {
+  shape: 'site',
   agents: 2,
   meshes: 1,
   workers: 2,
