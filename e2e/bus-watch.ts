@@ -20,7 +20,7 @@ import { until } from './wait.ts';
 
 const RECONNECT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2000;
-const UP_MS = 15_000;
+const UP_MS = 120_000;
 const ASK_LIFE_MS = 5000;
 /** Of one run, so that a product that floods the bus does not take the machine with it. */
 const MAX_BATCHES = 500_000;

@@ -1,7 +1,7 @@
 /** The configuration of each process, as its --config file; and where the programs are. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from './process.ts';
 
 type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'gateway';
@@ -14,10 +14,13 @@ const programOf = (app: App): string => join(ROOT, 'apps', app, 'dist', 'main.js
 
 const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager', 'gateway'];
 
-/** True when the apps are built; false, with one line on stderr, when not. */
+/** True when the apps, and what the harness loads into them, are built; false, with one line on stderr, when not. */
 export const isBuilt = (): boolean => {
-  const missing = APPS.filter((app) => !existsSync(programOf(app)));
-  if (missing.length > 0) process.stderr.write(`Skipped: ${missing.join(', ')} not built; run npm run build.\n`);
+  const missing: string[] = APPS.filter((app) => !existsSync(programOf(app)));
+  if (!existsSync(fileURLToPath(preloadOf('wrong-clock')))) missing.push('e2e');
+  if (missing.length > 0) {
+    process.stderr.write(`Skipped: ${missing.join(', ')} not built; run npm run build && npx tsc -b e2e.\n`);
+  }
   return missing.length === 0;
 };
 
@@ -62,13 +65,13 @@ export const packagerPlan = (name: string): ServicePlan => ({
   section: { routes: { name } },
 });
 
-/** Lets a clock be wrong; beside this file when both are built. */
-const WRONG_CLOCK = import.meta.resolve('./wrong-clock.js');
+/** A module of the harness that is loaded into a process before its program: as it is built. */
+export const preloadOf = (name: string): string => pathToFileURL(join(ROOT, 'e2e/dist', `${name}.js`)).href;
 
 /** The same program, with a clock that can be made wrong. */
 export const withWrongClock = (command: Command): Command => ({
   ...command,
-  args: ['--import', WRONG_CLOCK, ...command.args],
+  args: ['--import', preloadOf('wrong-clock'), ...command.args],
 });
 
 export interface CommandOptions {

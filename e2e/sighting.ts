@@ -23,6 +23,8 @@ export interface Witness {
   readonly name: string;
   /** A client of a listener: on one connection nothing comes to it twice. */
   readonly isClient?: boolean;
+  /** Each of its connections is a sink of its own, which keeps an order of its own: the radios of a mesh. */
+  readonly hasOwnOrders?: boolean;
   /** What outcomes call the place: an egress or a mesh. */
   readonly destination: string;
   readonly sightings: readonly Sighting[];

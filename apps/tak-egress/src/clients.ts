@@ -129,11 +129,21 @@ const giveUp = ({ deliveries, waiting, status }: ClientsParts, outlet: Outlet, o
   }
 };
 
+/** The picture tells the next connection of all states: one that waited would follow what is newer. */
+const endStates = ({ deliveries, waiting, status }: ClientsParts, left: readonly Waiting[], owner: string): void => {
+  for (const { out } of left) {
+    if (isMessage(out)) continue;
+    waiting.forget(owner, out);
+    status.count('client_events_expired_total');
+    deliveries.unsent(out.item, 'client', { out, reason: 'expired', detail: 'its client is gone' });
+  }
+};
+
 const restore = ({ parts: { waiting }, clients, anybody, strangers }: Room): void => {
   for (const { owner, out, sinceMs } of waiting.recovered) {
     if (owner === ANYBODY) anybody.restore({ out, sinceMs });
     else if (owner === STRANGERS) strangers.restore({ out, sinceMs });
-    else if (owner.startsWith(CLIENT)) {
+    else if (owner.startsWith(CLIENT) && isMessage(out)) {
       // Of a client that was forgotten meanwhile the message may be for anybody.
       const away = clients.get(owner.slice(CLIENT.length))?.away;
       if (away !== undefined) away.restore({ out, sinceMs });
@@ -203,7 +213,10 @@ const joining = (room: Room) => {
         clients.seen(client);
       }
       const owner = ownerOf(client.id);
-      hand(parts, outlet.empty(), [owner, client.session?.outlet ?? client.away, owner]);
+      const { waiting, repeats } = outlet.empty();
+      const messages = waiting.filter(({ out }) => isMessage(out));
+      endStates(parts, waiting, owner);
+      hand(parts, { waiting: messages, repeats }, [owner, client.session?.outlet ?? client.away, owner]);
     },
   };
 };

@@ -14,6 +14,8 @@ import { openJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalError } from './journal/journal-error.ts';
 import type { JournalEvent } from './journal/journal-writer.ts';
+import { createOutcomeWriting } from './outcome-writing.ts';
+import type { EncodedBatch } from './outcome-writing.ts';
 import { answerOutcomeQuery, readOutcomeQuery } from './outcome-query.ts';
 import { ServiceError } from './service.ts';
 import type { JournalPlace } from './service.ts';
@@ -67,14 +69,21 @@ export interface OutcomeLog {
 /** @throws ServiceError `journal_unusable`. */
 export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<OutcomeLog> => {
   const { owner, bus, clock, log, count } = options;
-  const writing = createWriting();
   const journal = await openOutcomeJournal(options, (event) => {
-    if (event.kind !== 'written' && event.kind !== 'refused') return;
-    for (const batch of writing.settled(event.to)) copies.add(batch);
+    writing.heard(event);
     copies.publish();
   });
   const earlier = readEarlier(journal, log);
   const copies = createCopies(bus, republished(earlier).map(encoded));
+  const writing = createOutcomeWriting({
+    append: (input) => journal.append(input),
+    clock,
+    tell: (batch) => {
+      copies.add(batch);
+      copies.publish();
+    },
+    unwritten: ({ batch }) => count?.('outcomes_unwritten_total', batch.outcomes.length),
+  });
   const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
   const { incarnation, nonce } = journal;
   let nextNumber = 1;
@@ -91,13 +100,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
       const firstNumber = nextNumber - open.length;
       const batch = createMessage('outcome', { owner, incarnation, nonce, firstNumber, outcomes: open });
       open = [];
-      const payload = toBinary(OutcomeBatchSchema, batch);
-      const answer = journal.append({ key: '', payload });
-      if (answer.ok) writing.add(answer.seq, { batch, payload });
-      else {
-        count?.('outcomes_unwritten_total', batch.outcomes.length);
-        copies.add({ batch, payload });
-      }
+      writing.add({ batch, payload: toBinary(OutcomeBatchSchema, batch) });
     }
     copies.publish();
   };
@@ -144,6 +147,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     close: async () => {
       cancelAgain?.();
       flush();
+      writing.close();
       await journal.close();
     },
   };
@@ -158,27 +162,6 @@ const answer = (id: string, owner: string, outcomes: readonly Outcome[]): Messag
     ok: true,
     bytes: toBinary(OutcomeBatchSchema, createMessage('outcome', { owner, outcomes: [...outcomes] })),
   });
-
-/** As the journal has it and the topic shall carry it. */
-interface EncodedBatch {
-  readonly batch: OutcomeBatch;
-  readonly payload: Uint8Array;
-}
-
-/** Appended and not yet in the journal: what was told must not be found missing there by the next start. */
-const createWriting = () => {
-  const batches: { readonly seq: number; readonly batch: EncodedBatch }[] = [];
-  return {
-    add: (seq: number, batch: EncodedBatch): void => {
-      batches.push({ seq, batch });
-    },
-    /** @returns what is in the journal, or never will be, up to this one. */
-    settled: (to: number): EncodedBatch[] => {
-      const waitsOn = batches.findIndex(({ seq }) => seq > to);
-      return batches.splice(0, waitsOn === -1 ? batches.length : waitsOn).map(({ batch }) => batch);
-    },
-  };
-};
 
 /** What the topic shall carry: numbered copies, of which the newest can come again. */
 const createCopies = (bus: Bus, first: readonly EncodedBatch[]) => {
