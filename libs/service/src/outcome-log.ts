@@ -14,7 +14,7 @@ import { openJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalError } from './journal/journal-error.ts';
 import type { JournalEvent } from './journal/journal-writer.ts';
-import { createOutcomeWriting } from './outcome-writing.ts';
+import { createOutcomeWriting, encodeBatch } from './outcome-writing.ts';
 import type { EncodedBatch } from './outcome-writing.ts';
 import { answerOutcomeQuery, readOutcomeQuery } from './outcome-query.ts';
 import { ServiceError } from './service.ts';
@@ -74,19 +74,19 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     copies.publish();
   });
   const earlier = readEarlier(journal, log);
-  const copies = createCopies(bus, republished(earlier).map(encoded));
+  const copies = createCopies(bus, republished(earlier).map(encodeBatch));
   const writing = createOutcomeWriting({
-    append: (input) => journal.append(input),
+    owner,
+    journal,
+    nonce: options.nonce,
     clock,
     tell: (batch) => {
       copies.add(batch);
       copies.publish();
     },
-    unwritten: ({ batch }) => count?.('outcomes_unwritten_total', batch.outcomes.length),
+    unwritten: (outcomes) => count?.('outcomes_unwritten_total', outcomes),
   });
   const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
-  const { incarnation, nonce } = journal;
-  let nextNumber = 1;
   /** Not written and published yet. */
   let open: Outcome[] = [];
   let cancelAgain: (() => void) | undefined;
@@ -97,10 +97,8 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     cancelTimer?.();
     cancelTimer = undefined;
     if (open.length > 0) {
-      const firstNumber = nextNumber - open.length;
-      const batch = createMessage('outcome', { owner, incarnation, nonce, firstNumber, outcomes: open });
+      writing.add(open);
       open = [];
-      writing.add({ batch, payload: toBinary(OutcomeBatchSchema, batch) });
     }
     copies.publish();
   };
@@ -111,7 +109,6 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     kept.push(outcome);
     // Cut in steps: moving all entries for each outcome would cost more than the outcome.
     if (kept.length >= 2 * MAX_KEPT) kept = kept.slice(-MAX_KEPT);
-    nextNumber += 1;
     const reason = reasonText(outcome.reason);
     count?.(`outcome_${reason}_total`);
     const item = outcome.item === undefined ? undefined : itemKey(outcome.item);
@@ -213,8 +210,6 @@ const readEarlier = (journal: Journal, log: Logger): OutcomeBatch[] =>
       return [];
     }
   });
-
-const encoded = (batch: OutcomeBatch): EncodedBatch => ({ batch, payload: toBinary(OutcomeBatchSchema, batch) });
 
 const republished = (batches: readonly OutcomeBatch[]): OutcomeBatch[] => {
   let left = MAX_REPUBLISHED;

@@ -1,72 +1,93 @@
-import { createMessage } from '@cotbus/contracts';
+import { create } from '@bufbuild/protobuf';
+import { OutcomeSchema } from '@cotbus/contracts';
 import { describe, expect, it } from 'vitest';
 import { createOutcomeWriting } from './outcome-writing.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 
 const make = () => {
   const clock = fakeClock();
-  const told: number[] = [];
-  const unwritten: number[] = [];
+  /** Number and text of each that was told, behind a star when it is not in the journal. */
+  const told: string[] = [];
+  const counts = { unwritten: 0 };
   const disk = { hasRoom: true, seq: 0 };
   const writing = createOutcomeWriting({
-    append: () => (disk.hasRoom ? { ok: true, seq: (disk.seq += 1) } : { ok: false, reason: 'journal_full' }),
+    owner: 'tak',
+    journal: {
+      incarnation: 3,
+      nonce: 7n,
+      append: () => (disk.hasRoom ? { ok: true, seq: (disk.seq += 1) } : { ok: false, reason: 'journal_full' }),
+    },
+    nonce: 99n,
     clock,
-    tell: ({ batch }) => told.push(batch.firstNumber),
-    unwritten: ({ batch }) => unwritten.push(batch.firstNumber),
+    tell: ({ batch: { incarnation, nonce, firstNumber, outcomes } }) => {
+      const isWritten = incarnation === 3 && nonce === 7n;
+      if (!isWritten) expect([incarnation, nonce]).toEqual([0, 99n]);
+      for (const [index, { uid }] of outcomes.entries())
+        told.push(`${isWritten ? '' : '*'}${firstNumber + index} ${uid}`);
+    },
+    unwritten: (outcomes) => {
+      counts.unwritten += outcomes;
+    },
   });
-  const add = (firstNumber: number): void =>
-    writing.add({ batch: createMessage('outcome', { owner: 'tak', firstNumber }), payload: new Uint8Array() });
-  return { clock, told, unwritten, disk, writing, add };
+  const add = (...uids: readonly string[]): void => writing.add(uids.map((uid) => create(OutcomeSchema, { uid })));
+  return { clock, told, counts, disk, writing, add };
 };
 
 describe('outcomes on their way into the journal', () => {
   it('are told when they are there', () => {
     const { told, writing, add } = make();
-    for (const number of [1, 2, 3]) add(number);
+    add('a', 'b');
+    add('c');
+    add('d');
     expect(told).toEqual([]);
     writing.heard({ kind: 'written', to: 2 });
-    expect(told).toEqual([1, 2]);
+    expect(told).toEqual(['1 a', '2 b', '3 c']);
   });
 
-  it('wait for room, in their order, and are told then', async () => {
-    const { clock, told, unwritten, disk, writing, add } = make();
-    for (const number of [1, 2, 3]) add(number);
+  it('wait for room, in their order, and get their numbers with it', async () => {
+    const { clock, told, counts, disk, writing, add } = make();
+    add('a', 'b');
+    add('c');
+    add('d');
     disk.hasRoom = false;
     writing.heard({ kind: 'written', to: 1 });
     writing.heard({ kind: 'refused', from: 2, to: 3, reason: 'journal_full' });
-    add(4);
+    add('e');
     await clock.pass(5_000);
-    expect(told).toEqual([1]);
+    expect(told).toEqual(['1 a', '2 b']);
     disk.hasRoom = true;
     await clock.pass(1_000);
     writing.heard({ kind: 'written', to: 6 });
-    expect(told).toEqual([1, 2, 3, 4]);
-    expect(unwritten).toEqual([]);
+    expect(told).toEqual(['1 a', '2 b', '3 c', '4 d', '5 e']);
+    expect(counts.unwritten).toBe(0);
   });
 
-  it('are told without being there when the disk stays full', async () => {
-    const { clock, told, unwritten, disk, add } = make();
+  it('are told in a book of their own when the disk stays full, and leave no gap in the other', async () => {
+    const { clock, told, counts, disk, writing, add } = make();
     disk.hasRoom = false;
-    add(1);
+    add('a', 'b');
     await clock.pass(14_000);
     expect(told).toEqual([]);
     await clock.pass(2_000);
-    expect(told).toEqual([1]);
-    expect(unwritten).toEqual([1]);
+    disk.hasRoom = true;
+    add('c');
+    writing.heard({ kind: 'written', to: 1 });
+    expect(told).toEqual(['*1 a', '*2 b', '1 c']);
+    expect(counts.unwritten).toBe(2);
   });
 
   it('wait in a bounded number', () => {
     const { told, disk, add } = make();
     disk.hasRoom = false;
-    for (let number = 1; number <= 300; number += 1) add(number);
-    expect(told).toEqual(Array.from({ length: 44 }, (_, index) => index + 1));
+    for (let number = 1; number <= 300; number += 1) add(String(number));
+    expect(told).toEqual(Array.from({ length: 44 }, (_, index) => `*${index + 1} ${index + 1}`));
   });
 
   it('are told at the end, whatever came of them', () => {
     const { told, disk, writing, add } = make();
     disk.hasRoom = false;
-    add(1);
+    add('a');
     writing.close();
-    expect(told).toEqual([1]);
+    expect(told).toEqual(['*1 a']);
   });
 });
