@@ -63,6 +63,8 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
   const { name, journals, elects = false, bus, clock, log, nonce, publish, ended } = options;
   const machine = createOriginMachine<Uint8Array>({ name, nonce, elects, durable: journals.durable });
   const clockId = bootId(options.random);
+  const openedMs = clock.monotonic();
+  const sent = () => ({ sentMs: clock.monotonic() - openedMs, clock: Number(nonce & 0xffffffffn) });
   const moment = () => ({ nowMs: clock.monotonic(), wallMs: clock.now(), clockId });
 
   const journal = await openCustodyJournal<OriginRecord<Uint8Array>>({
@@ -83,7 +85,7 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
         journal.append(output.number, output.record, output.sync);
         break;
       case 'publish':
-        publish(itemMessage(output.item), output.payload);
+        publish(itemMessage(output.item, sent()), output.payload);
         break;
       case 'void':
         bus.publish('void', voidMessage(output.request));
