@@ -46,12 +46,15 @@ export const checkRepeats = ({ witnesses, losses }: Evidence): Violation[] => [
   ),
 ];
 
-/** What was written on a link that lives is not written on it again: only what died with one comes once more. */
+/**
+ * What was written on a link that lives is not written on it again. A message is, once more, when the client was back before
+ * its connection of before was known to be dead: what that died with comes on this one.
+ */
 const repeatedHere = (witness: Witness): Violation[] => {
   const last = new Map<Label, Sighting>();
   return witness.sightings.flatMap((sighting): Violation[] => {
-    const { label, connection, order } = sighting;
-    if (witness.isClient !== true || !isOn(witness.direction)(label)) return [];
+    const { label, connection, order, isState } = sighting;
+    if (witness.isClient !== true || (connection > 1 && !isState) || !isOn(witness.direction)(label)) return [];
     const before = last.get(label);
     last.set(label, sighting);
     if (before?.connection !== connection) return [];

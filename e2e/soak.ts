@@ -16,8 +16,8 @@ const UNUSABLE = 2;
 const REPORT = join(tmpdir(), 'cotbus-soak.json');
 const USAGE = `npm run soak -- days [N] [options]
   N               simulated days (1)
-  --minutes M     that a simulated day takes (10)
-  --rate R        frames a simulated second (1)
+  --minutes M     that a simulated day takes (20)
+  --rate R        frames a simulated second (0.5)
   --json FILE     where the samples go (${REPORT})
 `;
 const SAMPLES_PER_DAY = 48;
@@ -44,9 +44,9 @@ const main = async (): Promise<number> => {
   };
   const options = {
     days: number('days', 1, 100),
-    minutesPerDay: number('minutes', 10, 1440),
+    minutesPerDay: number('minutes', 20, 1440),
     samplesPerDay: SAMPLES_PER_DAY,
-    framesPerSecond: number('rate', 1, 100),
+    framesPerSecond: number('rate', 0.5, 100),
   };
   if (!isBuilt()) return UNUSABLE;
   const seen: TimedSample[] = [];

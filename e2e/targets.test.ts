@@ -23,6 +23,16 @@ describe('the targets', () => {
     expect(targets['lost-volume']).toEqual(['tak-1', 'tak-2', 'radio-1', 'radio-2']);
   });
 
+  it('are bridges and brokers where there are sites, and the gateway alone in one process', () => {
+    const of = (shape: Topology['shape']) =>
+      targetsOf(namesOf({ ...topology, shape, seed: 1 }), { clients: 2, seed: 1 });
+    expect(of('sites').cut).toEqual(expect.arrayContaining(['bridge:hill', 'bridge:coast', 'tak:tak-hill:server']));
+    expect(of('sites')['broker-restart']).toHaveLength(3);
+    expect(of('one-process').kill).toEqual(['gateway']);
+    expect(of('one-process')['broker-restart']).toEqual([]);
+    expect(of('one-process').cut.filter((name) => name.startsWith('bus:'))).toEqual([]);
+  });
+
   it('have one wrong clock in a run, of each process in some run', () => {
     const clocks = [1, 2, 3, 4, 5, 6].map(
       (seed) => targetsOf(namesOf({ ...topology, seed }), { ...topology, seed })['clock-jump'],
