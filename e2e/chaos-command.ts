@@ -23,7 +23,7 @@ const SECONDS_PER_FAULT = 2;
 export const CHAOS_USAGE = `npm run chaos -- [options]
   --seed S        of the first run (1)
   --seeds N       runs, each with the next seed (1)
-  --faults N      of each run, one a second (100)
+  --faults N      of each run, one a second, in one process every other second (100)
   --topology T    sites: two sites and a central place, each with mosquitto, bridges over TLS;
                   one-process: the gateway with its embedded broker; both (sites)
   --durable       journals wait for the disk
@@ -70,8 +70,10 @@ export const chaosRun = (
   shape,
   seed,
   faultCount,
+  // One process has most of them to itself, and must do some work between them.
+  faultEveryMs: shape === 'one-process' ? 2000 : 1000,
   durable,
-  seconds: faultCount * SECONDS_PER_FAULT + 1,
+  seconds: 2 * faultCount * SECONDS_PER_FAULT + 1,
   faults: chaosKinds(),
   directions: ['rx', 'tx'],
   // As long as the faults last.

@@ -41,6 +41,8 @@ export interface RunOptions extends Topology {
   readonly eventRate: number;
   /** For how long there are faults. */
   readonly seconds: number;
+  /** From one to the next; a second, if left out. */
+  readonly faultEveryMs?: number;
   /** How many there are at most; with it the load lasts as long as they do, at the rates. */
   readonly faultCount?: number;
 }
@@ -50,12 +52,13 @@ export const runOnce = async (options: RunOptions, mosquitto: string, say: (text
   const scenario = await startScenario(options, mosquitto);
   try {
     say(`all ready, seed ${options.seed}`);
-    const { seed, seconds, faultCount } = options;
+    const { seed, seconds, faultCount, faultEveryMs } = options;
     const faults = scheduleFaults({
       seed,
       seconds,
       kinds: options.faults,
       targets: scenario.targets,
+      ...(faultEveryMs !== undefined && { everyMs: faultEveryMs }),
       ...(faultCount !== undefined && { count: faultCount }),
     });
     const given = new Set<Label>();

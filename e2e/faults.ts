@@ -16,7 +16,7 @@ const NAMED_KINDS = ['broker-away', 'disk-full', 'lost-volume'] as const;
 export const FAULT_KINDS = [...EVERYDAY_KINDS, ...NAMED_KINDS] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export const EVERY_MS = 1000;
+const EVERY_MS = 1000;
 const MIN_DURATION_MS = 200;
 const MAX_DURATION_MS = 3000;
 /** After its fault a target is left alone for so long: a process that is killed has to start. */
@@ -40,6 +40,8 @@ export type Targets = Readonly<Record<FaultKind, readonly string[]>>;
 export interface ScheduleOptions {
   readonly seed: number;
   readonly seconds: number;
+  /** From one to the next; a second, if left out. */
+  readonly everyMs?: number;
   /** No more than so many; as many as there is time for, if left out. */
   readonly count?: number;
   readonly kinds: readonly FaultKind[];
@@ -52,13 +54,14 @@ type Random = () => number;
  * One fault a second from the first second on; none where every target of every kind is still busy. The broker is away
  * once, whatever else happens, and nothing loses its volume twice.
  */
-export const scheduleFaults = ({ seed, seconds, count = Infinity, kinds, targets }: ScheduleOptions): Fault[] => {
+export const scheduleFaults = (options: ScheduleOptions): Fault[] => {
+  const { seed, seconds, everyMs = EVERY_MS, count = Infinity, kinds, targets } = options;
   const random = createRandom(seed);
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
   const faults: Fault[] = kinds.includes('broker-away') ? brokerAway(random, seconds, targets) : [];
   const isFree = (kind: FaultKind, name: string, atMs: number): boolean =>
     !faults.some((fault) => fault.target === name && (overlaps(fault, atMs) || isSecondLoss(fault, kind)));
-  for (let atMs = EVERY_MS; atMs < seconds * 1000 && faults.length < count; atMs += EVERY_MS) {
+  for (let atMs = everyMs; atMs < seconds * 1000 && faults.length < count; atMs += everyMs) {
     const freeOf = (kind: FaultKind): string[] => targets[kind].filter((name) => isFree(kind, name, atMs));
     const kind = pick(kinds.filter((one) => one !== 'broker-away' && freeOf(one).length > 0));
     const durationMs = Math.round(MIN_DURATION_MS + random() * (MAX_DURATION_MS - MIN_DURATION_MS));

@@ -1,10 +1,12 @@
 /** Does the faults of a schedule at their times, and undoes them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVERY_MS, faultText } from './faults.ts';
+import { faultText } from './faults.ts';
 import type { Fault } from './faults.ts';
 
 /** A wall clock that is wrong is wrong by so much, ahead and behind in turns. */
 const JUMP_MS = 3_600_000;
+/** Of the two ways to cut a connection or to be wrong. */
+const TURN_MS = 4_000;
 
 /** What can be done to a running system. */
 export interface Hurt {
@@ -42,7 +44,7 @@ export const injectFaults = async (
 };
 
 const inject = async ({ kind, target, durationMs, atMs }: Fault, hurt: Hurt): Promise<void> => {
-  const isEven = (atMs / EVERY_MS) % 2 === 0;
+  const isEven = Math.floor(atMs / TURN_MS) % 2 === 0;
   switch (kind) {
     case 'kill':
       await hurt.kill(target);

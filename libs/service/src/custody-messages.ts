@@ -30,7 +30,7 @@ const rangesIn = (ranges: ReceiptMessage['settled']): Ranges =>
   ranges.slice(0, MAX_RANGES).flatMap(({ first, last }) => (first >= 1 && last >= first ? [{ first, last }] : []));
 const rangesOut = (ranges: Ranges) => ranges.map((range) => create(SeqRangeSchema, range));
 
-/** When something is published, by a clock of its own of the process. */
+/** When something is published, by the monotonic clock of its machine. */
 export interface Sent {
   readonly sentMs: number;
   /** Names the clock, 32 bits. */

@@ -108,15 +108,15 @@ export type Item = Message<"cotbus.v1.Item"> & {
   lowIncarnation: number;
 
   /**
-   * When it was published, by a clock of the origin that begins with its process: how long this publish was on its way,
-   * against others of the same clock. Left out with `clock`.
+   * When it was published, by the monotonic clock of the origin, modulo 2^32: how long this publish was on its way, against
+   * others of the same clock.
    *
    * @generated from field: uint32 sent_ms = 8;
    */
   sentMs: number;
 
   /**
-   * Random, names that clock.
+   * Names that clock: another one after each boot. 0 when nothing is said of it.
    *
    * @generated from field: fixed32 clock = 9;
    */
