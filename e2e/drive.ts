@@ -23,7 +23,7 @@ const QUIET_SETTLED_LOOKS = 12;
 /** Or never will be: an origin asks after half a minute what a sink has taken, and rests nearly as long before a last try. */
 const QUIET_UNSETTLED_LOOKS = 180;
 /** What never becomes quiet is checked as it is. */
-const MAX_SETTLE_MS = 150_000;
+const MAX_SETTLE_MS = 400_000;
 /** For answers to the question for outcomes, and for those of contacts and the like, which never stop coming. */
 const LAST_OUTCOMES_MS = 2000;
 /** Contacts go on while all else is quiet: the last of them end within a moment that is long on a busy machine. */

@@ -14,8 +14,8 @@ import { startSoakLoad } from './soak-load.ts';
 import { HarnessError, waitFor } from './wait.ts';
 
 const COTBUS = join(ROOT, 'apps/gateway/bin/cotbus.mjs');
-const READY_MS = 60_000;
-const SAMPLE_MS = 20_000;
+const READY_MS = 300_000;
+const SAMPLE_MS = 120_000;
 const DAY_SECONDS = 86_400;
 
 export interface SoakOptions {
