@@ -72,7 +72,7 @@ interface ComposedService {
   /** Of the service in the file, with a number behind it. */
   readonly label: string;
   /** What it runs, with the broker at this port. */
-  command(brokerPort: number): Command;
+  readonly command: (brokerPort: number) => Command;
 }
 
 /** The services of the profiles that run at a place. */

@@ -45,11 +45,16 @@ export const startTwoSites = async (parts: Parts): Promise<World> => {
   const places = [centralBroker.place];
   for (const name of names.bridged) {
     const radios = names.agents.filter((agent) => agent.startsWith(`${name}-`));
-    const join_ = join(central, 'site/sites', `${name}.yaml`);
+    const joinFile = join(central, 'site/sites', `${name}.yaml`);
     const hasTak = names.egresses.includes(`tak-${name}`);
     const folder = init(parts, name, [
-      ...['--join', join_, '--mesh', 'shared', ...(hasTak ? ['--local-tak'] : [])],
-      ...['--radio', ...radios.map((agent) => `${agent.slice(name.length + 1)}=127.0.0.1:${radioPort(parts, agent)}`)],
+      '--join',
+      joinFile,
+      '--mesh',
+      'shared',
+      ...(hasTak ? ['--local-tak'] : []),
+      '--radio',
+      ...radios.map((agent) => `${agent.slice(name.length + 1)}=127.0.0.1:${radioPort(parts, agent)}`),
     ]);
     for (const agent of radios) tuneRadio(parts, folder, agent);
     const bridge = await openNamed(parts, `bridge:${name}`, centralBroker.doorPort, 'central-broker');
