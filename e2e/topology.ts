@@ -5,8 +5,7 @@ import type { FaultKind } from './faults.ts';
  * `site`: processes around one broker. `sites`: two sites and a central place, from the files that `cotbus init` writes for
  * them. `one-process`: the gateway with its embedded broker.
  */
-export const SHAPES = ['site', 'sites', 'one-process'] as const;
-export type Shape = (typeof SHAPES)[number];
+export type Shape = 'site' | 'sites' | 'one-process';
 
 export interface Topology {
   readonly shape: Shape;
