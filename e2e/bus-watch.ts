@@ -20,7 +20,7 @@ import { until } from './wait.ts';
 
 const RECONNECT_MS = 50;
 const CONNECT_TIMEOUT_MS = 2000;
-const UP_MS = 15_000;
+const UP_MS = 120_000;
 const ASK_LIFE_MS = 5000;
 /** Of one run, so that a product that floods the bus does not take the machine with it. */
 const MAX_BATCHES = 500_000;
@@ -57,10 +57,10 @@ export interface BusWatch {
   /** What could not be kept or read. */
   readonly overflow: number;
   readonly connected: boolean;
-  /** Resolves when it is connected and has its subscriptions. */
-  untilConnected(): Promise<void>;
-  /** Destinations that are registered now. */
-  destinations(): readonly string[];
+  /** Resolves when it is connected and has its subscriptions, everywhere or at the broker of a port. */
+  untilConnected(port?: number): Promise<void>;
+  /** Destinations that are registered now, as everybody or the broker of a port knows. */
+  destinations(port?: number): readonly string[];
   /** Agents whose radio is open now. */
   openAgents(): readonly string[];
   /** Called with the TCP port of an egress whenever it says one. */
@@ -70,8 +70,42 @@ export interface BusWatch {
   close(): Promise<void>;
 }
 
-export const watchBus = (port: number): BusWatch => {
+/** A broker to listen at. */
+export interface WatchedBroker {
+  readonly port: number;
+  /** Of a user who may read all; anybody may, if left out. */
+  readonly user?: { readonly username: string; readonly password: string };
+}
+
+/** Several brokers are one bus, when bridges join them: what crosses is seen at each and counts once. */
+export const watchBus = (brokers: readonly WatchedBroker[]): BusWatch => {
   const seen = createSeen();
+  const doors = brokers.map((broker) => openDoor(broker, (topic, payload) => seen.take(topic, payload, broker.port)));
+  const areOpen = (port: number | undefined): boolean =>
+    doors.every((door) => (port !== undefined && door.port !== port) || door.isSubscribed());
+  return {
+    ...seen.views,
+    get activity() {
+      return seen.counts.activity;
+    },
+    get overflow() {
+      return seen.counts.overflow;
+    },
+    get connected() {
+      return areOpen(undefined);
+    },
+    untilConnected: async (port) => until('watching the bus', UP_MS, () => areOpen(port)),
+    askOutcomes: async () => {
+      const owners = new Set(seen.views.batches.map(({ owner }) => owner));
+      await Promise.all(doors.flatMap(({ client }) => [...owners].map(async (owner) => ask(client, owner))));
+    },
+    close: async () => {
+      await Promise.all(doors.map(async ({ client }) => client.endAsync(true)));
+    },
+  };
+};
+
+const openDoor = ({ port, user }: WatchedBroker, take: (topic: string, payload: Uint8Array) => void) => {
   const client = connect({
     host: '127.0.0.1',
     port,
@@ -83,6 +117,7 @@ export const watchBus = (port: number): BusWatch => {
     connectTimeout: CONNECT_TIMEOUT_MS,
     resubscribe: false,
     keepalive: 15,
+    ...user,
   });
   let subscribed = false;
   const filters = WATCHED.map((name) => buildFilter(DEFAULT_ROOT, name));
@@ -96,25 +131,8 @@ export const watchBus = (port: number): BusWatch => {
       subscribed = error === null;
     });
   });
-  client.on('message', (topic, payload) => seen.take(topic, payload));
-  return {
-    ...seen.views,
-    get activity() {
-      return seen.counts.activity;
-    },
-    get overflow() {
-      return seen.counts.overflow;
-    },
-    get connected() {
-      return subscribed;
-    },
-    untilConnected: async () => until('watching the bus', UP_MS, () => subscribed),
-    askOutcomes: async () => {
-      const owners = new Set(seen.views.batches.map(({ owner }) => owner));
-      await Promise.all([...owners].map(async (owner) => ask(client, owner)));
-    },
-    close: async () => client.endAsync(true),
-  };
+  client.on('message', take);
+  return { port, client, isSubscribed: () => subscribed };
 };
 
 const ask = async (client: MqttClient, target: string): Promise<void> => {
@@ -126,7 +144,8 @@ const ask = async (client: MqttClient, target: string): Promise<void> => {
 const createSeen = () => {
   const items = new Map<string, WatchedItem>();
   const batches: OutcomeBatch[] = [];
-  const services = new Map<string, ServiceStatus>();
+  /** By port of the broker and name. */
+  const services = new Map<string, { readonly port: number; readonly status: ServiceStatus }>();
   const agents = new Map<string, boolean>();
   /** Destinations that take some kinds only. */
   const selective = new Set<string>();
@@ -141,16 +160,16 @@ const createSeen = () => {
     if (known === undefined && items.size === MAX_ITEMS) counts.overflow += 1;
     else items.set(itemKey(published.id), merge(known, published, label));
   };
-  const service = (status: ServiceStatus | undefined, name: string): void => {
-    if (status === undefined) services.delete(name);
-    else services.set(name, status);
+  const service = (status: ServiceStatus | undefined, name: string, port: number): void => {
+    if (status === undefined) services.delete(`${port} ${name}`);
+    else services.set(`${port} ${name}`, { port, status });
     if ((status?.destination?.kinds.length ?? 0) > 0) selective.add(status?.destination?.name ?? '');
     const address = status?.links.find(({ transport }) => transport === 'tcp-server')?.address;
     const tcpPort = Number(address?.split(':').at(-1));
     if (status?.name !== 'tak-egress' || !(tcpPort > 0)) return;
     for (const listener of listeners) listener(status.instance, tcpPort);
   };
-  const take = (topic: string, payload: Uint8Array): void => {
+  const take = (topic: string, payload: Uint8Array, port: number): void => {
     counts.activity += 1;
     const read = decodeMessage(DEFAULT_ROOT, topic, payload);
     if (!read.ok) counts.overflow += 1;
@@ -159,7 +178,7 @@ const createSeen = () => {
     else if (read.name === 'eventHeard') item(read.message?.item, eventLabel(read.message?.event));
     else if (read.name === 'receipt') {
       if (read.message !== undefined) settled.receipt(read.message);
-    } else if (read.name === 'serviceStatus') service(read.message, `${read.ids.name}/${read.ids.instance}`);
+    } else if (read.name === 'serviceStatus') service(read.message, `${read.ids.name}/${read.ids.instance}`, port);
     else if (read.name === 'agentStatus') agents.set(read.ids.agent, read.message?.link === LinkState.OPEN);
     else if (read.name === 'outcome' && read.message !== undefined) {
       if (batches.length === MAX_BATCHES) counts.overflow += 1;
@@ -175,8 +194,10 @@ const createSeen = () => {
       settledBy: settled.by,
       isDeclined: (key: string, destination: string) =>
         selective.has(destination) && settled.isSettled(key, destination),
-      destinations: () =>
-        [...services.values()].flatMap(({ online, destination }) => (online && destination ? [destination.name] : [])),
+      destinations: (port?: number) =>
+        [...services.values()]
+          .filter((known) => port === undefined || known.port === port)
+          .flatMap(({ status: { online, destination } }) => (online && destination ? [destination.name] : [])),
       openAgents: () => [...agents].filter(([, open]) => open).map(([name]) => name),
       onTakPort: (listener: (egress: string, port: number) => void) => {
         listeners.push(listener);

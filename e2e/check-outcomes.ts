@@ -106,10 +106,16 @@ const repeatedEnds = (
     rule: isOncePerVolume(several, losses) ? LOST : 'two outcomes',
     about,
     sentence: `Item ${name} has ${several.length} outcomes at ${several[0]?.destination || 'no destination'}: ${several
-      .map(({ owner, number, reason }) => `${reason} (${owner} ${number})`)
+      .map(
+        ({ owner, life, number, reason, outcome }) =>
+          `${reason} (${owner} ${life} ${number}, ${timeText(outcome.atMs)})`,
+      )
       .join(', ')}.`,
   }));
 };
+
+/** By the clock of the owner. */
+const timeText = (ms: number): string => new Date(ms).toISOString().slice(11, 23);
 
 const isOncePerVolume = (lines: readonly LedgerLine[], losses: readonly Loss[]): boolean =>
   new Set(lines.map((line) => lossOfLedger(losses, line))).size === lines.length;

@@ -33,8 +33,9 @@ export const countRepeats = (witness: Witness): number => repeatsOf(witness, [])
  * What comes again is the same: clients replace then instead of adding. A sink that lost its volume does not know what it
  * wrote, and reckons anew when it was heard.
  */
-export const checkRepeats = ({ witnesses, losses }: Evidence): Violation[] =>
-  witnesses.flatMap((witness) =>
+export const checkRepeats = ({ witnesses, losses }: Evidence): Violation[] => [
+  ...witnesses.flatMap(repeatedHere),
+  ...witnesses.flatMap((witness) =>
     repeatsOf(witness, losses)
       .filter(({ first, again }) => first.identity !== again.identity)
       .map(({ first, again, isAfterLoss }): Violation => ({
@@ -42,14 +43,47 @@ export const checkRepeats = ({ witnesses, losses }: Evidence): Violation[] =>
         about: String(again.label),
         sentence: `${again.label} came to ${witness.name} as number ${first.order} and again, different, as number ${again.order}: ${first.identity} and ${again.identity}.`,
       })),
-  );
+  ),
+];
+
+/**
+ * What was written on a link that lives is not written on it again. A message is, once more, when the client was back before
+ * its connection of before was known to be dead: what that died with comes on this one.
+ */
+const repeatedHere = (witness: Witness): Violation[] => {
+  const last = new Map<Label, Sighting>();
+  return witness.sightings.flatMap((sighting): Violation[] => {
+    const { label, connection, order, isState } = sighting;
+    if (witness.isClient !== true || (connection > 1 && !isState) || !isOn(witness.direction)(label)) return [];
+    const before = last.get(label);
+    last.set(label, sighting);
+    if (before?.connection !== connection) return [];
+    return [
+      {
+        rule: 'repeated on one connection',
+        about: label,
+        sentence: `${label} came to ${witness.name} twice on connection ${connection}, as numbers ${before.order} and ${order}.`,
+      },
+    ];
+  });
+};
+
+/** A mesh with several radios has several sinks: when the elected one changes, what the first has in hand may come late. */
+const ordersOf = (witness: Witness): readonly Witness[] =>
+  witness.hasOwnOrders === true
+    ? [...new Set(witness.sightings.map(({ connection }) => connection))].map((connection) => ({
+        ...witness,
+        name: `radio ${connection} on the ${witness.name}`,
+        sightings: witness.sightings.filter((sighting) => sighting.connection === connection),
+      }))
+    : [witness];
 
 /**
  * Of a state, something older never comes first after something newer, and the newest stands last. A sink that lost its
  * volume does not know what it had of a state: what it gets from then on is in order.
  */
 export const checkOrder = ({ witnesses, losses }: Evidence): Violation[] =>
-  witnesses.flatMap((witness) => {
+  witnesses.flatMap(ordersOf).flatMap((witness) => {
     const violations = orderOf(witness, losses);
     if (losses.length === 0) return violations;
     const sentences = new Set(violations.map(({ sentence }) => sentence));
@@ -78,7 +112,10 @@ const orderOf = (witness: Witness, losses: readonly Loss[]): Violation[] => {
     const newer = newest.get(uid);
     if (newer?.label === undefined || labelNumber(newer.label) < labelNumber(label)) newest.set(uid, sighting);
     else if (!seen.has(label))
-      say(uid, `${label} (number ${sighting.order}) after ${newer.label} (number ${newer.order}).`);
+      say(
+        uid,
+        `${label} (number ${sighting.order}) ${Math.round(sighting.atMs - newer.atMs)} ms after ${newer.label} (number ${newer.order}).`,
+      );
     seen.add(label);
   }
   for (const [uid, { label, order }] of last) {

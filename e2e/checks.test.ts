@@ -155,6 +155,24 @@ describe('the checks', () => {
     expect(rulesOf({ ...good, witnesses: [differs] })).toEqual(['repeat differs']);
   });
 
+  it('find a state that came twice on one connection of a client, and let it come again on the next', () => {
+    const seen = (...connections: number[]): Witness => {
+      const one = witness(connections.map(() => ['rx-1']));
+      const sightings = one.sightings.map((sighting, index) => ({ ...sighting, connection: connections[index] ?? 1 }));
+      return { ...one, isClient: true, sightings };
+    };
+    const parts = { items: good.items.slice(0, 1), lines: good.lines.slice(0, 1) };
+    expect(rulesOf({ ...parts, witnesses: [seen(1, 2)] })).toEqual([]);
+    expect(rulesOf({ ...parts, witnesses: [seen(1, 2, 2)] })).toEqual(['repeated on one connection']);
+  });
+
+  it('ask each radio of a mesh for its own order', () => {
+    const one = witness([['rx-3'], ['rx-1']]);
+    const sightings = one.sightings.map((sighting, index) => ({ ...sighting, connection: index + 1 }));
+    expect(rulesOf({ ...good, witnesses: [{ ...one, sightings }] })).toContain('out of order');
+    expect(rulesOf({ ...good, witnesses: [{ ...one, sightings, hasOwnOrders: true }] })).toEqual([]);
+  });
+
   it('find an older state that came after a newer one, per uid', () => {
     const lines: Line[] = good.lines.map(([seq, label, place]) => [seq, label, place, 'delivered']);
     expect(rulesOf({ ...good, lines, witnesses: [witness([['rx-1'], ['rx-3'], ['rx-2'], ['rx-3']])] })).toEqual([

@@ -58,6 +58,7 @@ export const readCommandLine = (args: readonly string[]): { options: RunOptions;
   return {
     jsonFile: given.json ?? REPORT,
     options: {
+      shape: 'site',
       seed: count('seed', 1, 2 ** 31),
       frames,
       rate,

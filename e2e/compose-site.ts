@@ -43,29 +43,57 @@ export interface ComposePlace {
 export const startComposeSite = async (
   processes: Processes,
   mosquitto: string,
-  { folder, workers, centralPort = 0 }: ComposePlace,
+  place: ComposePlace,
 ): Promise<ComposeSite> => {
-  const site = join(folder, 'site');
+  const { broker, doorPort, password } = await startComposeBroker(processes, mosquitto, place);
+  const services = new Map<string, RunningProcess>();
+  for (const { label, command } of composeServices(place)) {
+    services.set(label, processes.start(command(broker.port)));
+  }
+  for (const running of services.values()) await untilReady(running, READY_MS);
+  return { broker, doorPort, services, password };
+};
+
+/** Its broker alone. @param name of the process */
+export const startComposeBroker = async (
+  processes: Processes,
+  mosquitto: string,
+  { folder, centralPort = 0 }: Omit<ComposePlace, 'workers'>,
+  name?: string,
+): Promise<Pick<ComposeSite, 'broker' | 'doorPort' | 'password'>> => {
   const doorPort = await freePort();
   writeBrokerParts(folder, { doorPort, centralPort });
-  const broker = await startMosquitto(processes, mosquitto, folder, (port) => brokerConfig(port, folder));
+  const broker = await startMosquitto(processes, mosquitto, folder, (port) => brokerConfig(port, folder), name);
+  const password = (user: string): string => readFileSync(join(folder, 'site/secrets', user), 'utf8').trim();
+  return { broker, doorPort, password };
+};
+
+interface ComposedService {
+  /** Of the service in the file, with a number behind it. */
+  readonly label: string;
+  /** What it runs, with the broker at this port. */
+  readonly command: (brokerPort: number) => Command;
+}
+
+/** The services of the profiles that run at a place. */
+export const composeServices = ({ folder, workers }: Pick<ComposePlace, 'folder' | 'workers'>): ComposedService[] => {
+  const site = join(folder, 'site');
   const all = readServices([join(ROOT, 'docker-compose.yml'), join(site, 'compose.site.yml')]);
   const profiles =
     readFileSync(join(folder, '.env'), 'utf8')
       .match(/^COMPOSE_PROFILES=(.*)$/m)?.[1]
       ?.split(',') ?? [];
-  const services = new Map<string, RunningProcess>();
-  for (const [name, service] of Object.entries(all)) {
-    if (name === 'mosquitto' || !profiles.some((profile) => service.profiles?.includes(profile))) continue;
-    const count = name === 'codec-worker' ? workers : 1;
-    for (let number = 1; number <= count; number += 1) {
-      const label = `${name}-${number}`;
-      const start = { name, label, own: join(folder, label), site, brokerPort: broker.port };
-      services.set(label, processes.start(commandOf(service, environmentOf(all, service), start)));
-    }
-  }
-  for (const running of services.values()) await untilReady(running, READY_MS);
-  return { broker, doorPort, services, password: (user) => readFileSync(join(site, 'secrets', user), 'utf8').trim() };
+  return Object.entries(all).flatMap(([name, service]) => {
+    if (name === 'mosquitto' || !profiles.some((profile) => service.profiles?.includes(profile))) return [];
+    return Array.from({ length: name === 'codec-worker' ? workers : 1 }, (_, index): ComposedService => {
+      const label = `${name}-${index + 1}`;
+      const start = { name, label, own: join(folder, label), site };
+      return {
+        label,
+        command: (brokerPort) => commandOf(service, environmentOf(all, service), { ...start, brokerPort }),
+      };
+    });
+  });
 };
 
 interface Start {
@@ -82,7 +110,7 @@ const commandOf = (
   environment: Readonly<Record<string, string>>,
   { name, label, own, site, brokerPort }: Start,
 ): Command => {
-  mkdirSync(own, { recursive: true });
+  mkdirSync(join(own, 'data'), { recursive: true });
   const env = { ...environment, ...replaced(name, own, brokerPort) };
   return {
     name: label,
@@ -129,7 +157,7 @@ const hostPath = (text: string, site: string, own: string): string =>
   text
     .replace('/etc/cotbus', join(site, 'config'))
     .replace('/run/secrets', join(site, 'secrets'))
-    .replace('/var/lib/cotbus', own);
+    .replace('/var/lib/cotbus', join(own, 'data'));
 
 const brokerConfig = (port: number, folder: string): string =>
   readFileSync(join(ROOT, 'deploy/mosquitto.conf'), 'utf8')

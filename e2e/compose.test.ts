@@ -8,6 +8,7 @@ import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startComposeSite } from './compose-site.ts';
 import type { ComposeSite } from './compose-site.ts';
+import { labelNumber } from './label.ts';
 import { findMosquitto } from './mosquitto.ts';
 import { createProcesses } from './process.ts';
 import { startRadios } from './radio.ts';
@@ -19,6 +20,7 @@ import { until } from './wait.ts';
 const mosquitto = findMosquitto();
 const START_MS = 180_000;
 const WAIT_MS = 15_000;
+const WORK_MS = 60_000;
 
 const COTBUS = join(ROOT, 'apps/gateway/bin/cotbus.mjs');
 const cotbus = (folder: string, ...args: readonly string[]) =>
@@ -128,6 +130,38 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('the site of docker-compo
       expect(asked.stdout.split('\n').length).toBeGreaterThan(15);
     },
     2 * WAIT_MS,
+  );
+
+  it(
+    'loses nothing when its workers are killed in their work',
+    async () => {
+      const port = Number(
+        /"address":"127\.0\.0\.1:(\d+)"/.exec(site.services.get('tak-egress-1')?.output() ?? '')?.[1],
+      );
+      const client = connectTakRecorder('phone', 'tak', port);
+      await until('the phone connects', WAIT_MS, () => client.connected);
+      let number = 1000;
+      const say = (): void => {
+        for (let count = 0; count < 20; count += 1) radios.transmit((number += 1));
+      };
+      for (const name of ['codec-worker-1', 'codec-worker-2', 'codec-worker-3']) {
+        const worker = site.services.get(name);
+        say();
+        await worker?.kill();
+        say();
+        worker?.start();
+      }
+      // A chat is never replaced by a newer one; every fifth is one, and every 23rd of all is off the globe.
+      const chats = Array.from({ length: number - 1000 }, (_, index) => 1001 + index).filter(
+        (each) => each % 5 === 0 && each % 23 !== 0,
+      );
+      const seen = (): readonly (number | undefined)[] =>
+        client.sightings.flatMap(({ label }) => (label?.startsWith('rx') === true ? [labelNumber(label)] : []));
+      await until('every chat arrives', WORK_MS, () => chats.every((each) => seen().includes(each)));
+      expect(seen().filter((each) => chats.includes(each ?? 0)).length).toBe(chats.length);
+      client.close();
+    },
+    2 * WORK_MS,
   );
 
   it('keeps strangers out', async () => {

@@ -23,9 +23,13 @@ const QUIET_SETTLED_LOOKS = 12;
 /** Or never will be: an origin asks after half a minute what a sink has taken, and rests nearly as long before a last try. */
 const QUIET_UNSETTLED_LOOKS = 180;
 /** What never becomes quiet is checked as it is. */
-const MAX_SETTLE_MS = 150_000;
+const MAX_SETTLE_MS = 400_000;
 /** For answers to the question for outcomes, and for those of contacts and the like, which never stop coming. */
 const LAST_OUTCOMES_MS = 2000;
+/** Contacts go on while all else is quiet: the last of them end within a moment that is long on a busy machine. */
+const CONTACTS_SETTLE_MS = 30_000;
+/** After the last fault. */
+const LOAD_AFTER_SECONDS = 2;
 
 export interface RunOptions extends Topology {
   readonly directions: readonly Direction[];
@@ -37,6 +41,10 @@ export interface RunOptions extends Topology {
   readonly eventRate: number;
   /** For how long there are faults. */
   readonly seconds: number;
+  /** From one to the next; a second, if left out. */
+  readonly faultEveryMs?: number;
+  /** How many there are at most; with it the load lasts as long as they do, at the rates. */
+  readonly faultCount?: number;
 }
 
 /** @param say one line for a person. @throws HarnessError when the system cannot be started or does not heal. */
@@ -44,18 +52,36 @@ export const runOnce = async (options: RunOptions, mosquitto: string, say: (text
   const scenario = await startScenario(options, mosquitto);
   try {
     say(`all ready, seed ${options.seed}`);
-    const { seed, seconds } = options;
-    const faults = scheduleFaults({ seed, seconds, kinds: options.faults, targets: scenario.targets });
+    const { seed, seconds, faultCount, faultEveryMs } = options;
+    const faults = scheduleFaults({
+      seed,
+      seconds,
+      kinds: options.faults,
+      targets: scenario.targets,
+      ...(faultEveryMs !== undefined && { everyMs: faultEveryMs }),
+      ...(faultCount !== undefined && { count: faultCount }),
+    });
     const given = new Set<Label>();
-    await Promise.all([load(options, scenario, given), injectFaults(faults, scenario.hurt, say)]);
+    await Promise.all([load(lasting(options, faults), scenario, given), injectFaults(faults, scenario.hurt, say)]);
     const healed = await heal(scenario, say);
     const quietMs = await untilQuiet(scenario);
     say(`quiet after ${(quietMs / 1000).toFixed(1)} s`);
     const evidence = await collect(scenario, given, faults);
-    return buildReport(evidence, [...findAll(evidence), ...healed, ...deathsOf(scenario)]);
+    return buildReport(evidence, [...findAll(evidence), ...healed, ...deathsOf(scenario)], faults.length);
   } finally {
     await scenario.stop();
   }
+};
+
+/** Load before, with and after the faults, where their number is given. */
+const lasting = (options: RunOptions, faults: readonly Fault[]): RunOptions => {
+  if (options.faultCount === undefined) return options;
+  const seconds = Math.max(0, ...faults.map(({ atMs, durationMs }) => (atMs + durationMs) / 1000)) + LOAD_AFTER_SECONDS;
+  return {
+    ...options,
+    frames: Math.ceil(options.rate * seconds),
+    events: Math.ceil(options.eventRate * seconds),
+  };
 };
 
 const load = async (options: RunOptions, scenario: Scenario, given: Set<Label>): Promise<void> => {
@@ -110,30 +136,36 @@ const untilQuiet = async (scenario: Scenario): Promise<number> => {
   return performance.now() - startMs;
 };
 
-const progress = ({ watch, site, clients, losses }: Scenario): { readonly text: string; readonly settled: boolean } => {
+const progress = ({ watch, witnesses, losses }: Scenario): { readonly text: string; readonly settled: boolean } => {
   const ledger = readLedger(watch.batches);
   const ours = [...watch.items.values()].filter(({ label }) => label !== undefined);
   const open = unsettled({ items: ours, isDeclined: watch.isDeclined, ledger, losses });
-  const seen = [...clients, ...site.witnesses].map(({ sightings }) => sightings.filter(({ label }) => label).length);
+  const seen = witnesses.map(({ sightings }) => sightings.filter(({ label }) => label).length);
   return { text: [ours.length, open, ...seen].join(), settled: open === 0 };
 };
 
 /** The items are those of now; what ends them may come a little later. */
 const collect = async (scenario: Scenario, given: ReadonlySet<Label>, faults: readonly Fault[]): Promise<Evidence> => {
-  const { watch, site, clients, losses } = scenario;
+  const { watch, witnesses, losses } = scenario;
   const items = [...watch.items.values()];
   await watch.askOutcomes();
   await sleep(LAST_OUTCOMES_MS);
+  const endMs = performance.now() + CONTACTS_SETTLE_MS;
+  const isOpen = (): boolean =>
+    unsettled({ items, isDeclined: watch.isDeclined, ledger: readLedger(watch.batches), losses }) > 0;
+  while (isOpen() && performance.now() < endMs) await sleep(LOOK_MS);
   const ledger = readLedger(watch.batches);
   return {
     items,
     isDeclined: watch.isDeclined,
     ledger,
-    witnesses: [...clients, ...site.witnesses],
+    witnesses,
     given,
     unhurt: faults.length === 0,
     losses,
-    wrongClocks: new Set(faults.flatMap(({ kind, target }) => (kind === 'clock-jump' ? [target] : []))),
+    wrongClocks: new Set(
+      faults.flatMap(({ kind, target }) => (kind === 'clock-jump' ? scenario.ownersOf(target) : [])),
+    ),
     overflow: watch.overflow,
   };
 };

@@ -35,6 +35,7 @@ type Rule =
   | 'refused, but seen'
   | 'seen, not accepted'
   | 'repeat differs'
+  | 'repeated on one connection'
   | 'out of order'
   | 'expired by a clock'
   | 'died by itself'

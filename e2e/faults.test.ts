@@ -40,6 +40,14 @@ describe('the schedule of faults', () => {
     expect(scheduleFaults({ seed: 1, seconds: 1, kinds: FAULT_KINDS, targets })).toEqual([]);
   });
 
+  it('has so many as are asked for, if there is time', () => {
+    const of = (count: number, seconds: number) =>
+      scheduleFaults({ seed: 5, seconds, count, kinds: EVERYDAY_KINDS, targets });
+    expect(of(20, 100)).toHaveLength(20);
+    expect(of(20, 6).length).toBeLessThanOrEqual(5);
+    expect(of(20, 100)).toEqual(of(40, 100).slice(0, 20));
+  });
+
   it('lets the broker be away once, early, and leaves it alone then', () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const faults = scheduleFaults({ seed, seconds: 60, kinds: ['broker-away', 'broker-restart', 'pause'], targets });

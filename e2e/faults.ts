@@ -16,7 +16,7 @@ const NAMED_KINDS = ['broker-away', 'disk-full', 'lost-volume'] as const;
 export const FAULT_KINDS = [...EVERYDAY_KINDS, ...NAMED_KINDS] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export const EVERY_MS = 1000;
+const EVERY_MS = 1000;
 const MIN_DURATION_MS = 200;
 const MAX_DURATION_MS = 3000;
 /** After its fault a target is left alone for so long: a process that is killed has to start. */
@@ -40,6 +40,10 @@ export type Targets = Readonly<Record<FaultKind, readonly string[]>>;
 export interface ScheduleOptions {
   readonly seed: number;
   readonly seconds: number;
+  /** From one to the next; a second, if left out. */
+  readonly everyMs?: number;
+  /** No more than so many; as many as there is time for, if left out. */
+  readonly count?: number;
   readonly kinds: readonly FaultKind[];
   readonly targets: Targets;
 }
@@ -47,20 +51,21 @@ export interface ScheduleOptions {
 type Random = () => number;
 
 /**
- * One fault a second from the first second on; none where every target of the kind drawn is still busy. The broker is away
+ * One fault a second from the first second on; none where every target of every kind is still busy. The broker is away
  * once, whatever else happens, and nothing loses its volume twice.
  */
-export const scheduleFaults = ({ seed, seconds, kinds, targets }: ScheduleOptions): Fault[] => {
+export const scheduleFaults = (options: ScheduleOptions): Fault[] => {
+  const { seed, seconds, everyMs = EVERY_MS, count = Infinity, kinds, targets } = options;
   const random = createRandom(seed);
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
-  const drawn = kinds.filter((kind) => kind !== 'broker-away');
   const faults: Fault[] = kinds.includes('broker-away') ? brokerAway(random, seconds, targets) : [];
   const isFree = (kind: FaultKind, name: string, atMs: number): boolean =>
     !faults.some((fault) => fault.target === name && (overlaps(fault, atMs) || isSecondLoss(fault, kind)));
-  for (let atMs = EVERY_MS; atMs < seconds * 1000; atMs += EVERY_MS) {
-    const kind = pick(drawn);
+  for (let atMs = everyMs; atMs < seconds * 1000 && faults.length < count; atMs += everyMs) {
+    const freeOf = (kind: FaultKind): string[] => targets[kind].filter((name) => isFree(kind, name, atMs));
+    const kind = pick(kinds.filter((one) => one !== 'broker-away' && freeOf(one).length > 0));
     const durationMs = Math.round(MIN_DURATION_MS + random() * (MAX_DURATION_MS - MIN_DURATION_MS));
-    const target = kind === undefined ? undefined : pick(targets[kind].filter((name) => isFree(kind, name, atMs)));
+    const target = kind === undefined ? undefined : pick(freeOf(kind));
     if (kind === undefined || target === undefined) continue;
     faults.push({ atMs, kind, target, durationMs: kind === 'cut' ? 0 : durationMs });
   }

@@ -1,22 +1,24 @@
 /** Does the faults of a schedule at their times, and undoes them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVERY_MS, faultText } from './faults.ts';
+import { faultText } from './faults.ts';
 import type { Fault } from './faults.ts';
 
 /** A wall clock that is wrong is wrong by so much, ahead and behind in turns. */
 const JUMP_MS = 3_600_000;
+/** Of the two ways to cut a connection or to be wrong. */
+const TURN_MS = 4_000;
 
 /** What can be done to a running system. */
 export interface Hurt {
   kill(process: string): Promise<void>;
-  start(process: string): void;
+  start(process: string): Promise<void>;
   pause(process: string): void;
   resume(process: string): void;
   cut(proxy: string, kind: 'rst' | 'fin'): void;
   hold(proxy: string): void;
   release(proxy: string): void;
   slow(proxy: string): void;
-  restartBroker(downMs: number): Promise<void>;
+  restartBroker(broker: string, downMs: number): Promise<void>;
   /** Its wall clock is wrong by so much from now on; its monotonic one is not. */
   setClock(process: string, offsetMs: number): void;
   /** The volume of its journals has no room left, and has again. */
@@ -42,7 +44,7 @@ export const injectFaults = async (
 };
 
 const inject = async ({ kind, target, durationMs, atMs }: Fault, hurt: Hurt): Promise<void> => {
-  const isEven = (atMs / EVERY_MS) % 2 === 0;
+  const isEven = Math.floor(atMs / TURN_MS) % 2 === 0;
   switch (kind) {
     case 'kill':
       await hurt.kill(target);
@@ -65,7 +67,7 @@ const inject = async ({ kind, target, durationMs, atMs }: Fault, hurt: Hurt): Pr
       return hurt.release(target);
     case 'broker-restart':
     case 'broker-away':
-      return hurt.restartBroker(durationMs);
+      return hurt.restartBroker(target, durationMs);
     case 'clock-jump':
       hurt.setClock(target, isEven ? JUMP_MS : -JUMP_MS);
       await sleep(durationMs);

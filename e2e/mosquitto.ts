@@ -1,7 +1,7 @@
 /** A real broker on loopback. */
+import { randomInt } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Processes, RunningProcess } from './process.ts';
@@ -34,12 +34,13 @@ export const startMosquitto = async (
   file: string,
   folder: string,
   configText: (port: number) => string = openConfig,
+  name = 'mosquitto',
 ): Promise<Broker> => {
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
     const config = join(folder, 'mosquitto.conf');
     writeFileSync(config, configText(port));
-    const running = processes.start({ name: 'mosquitto', file, args: ['-c', config], folder });
+    const running = processes.start({ name, file, args: ['-c', config], folder });
     const untilUp = async (): Promise<void> => {
       const up = await waitFor(START_MS, async () => ((await answers(port)) ? true : undefined));
       if (up === undefined) throw new HarnessError('cannot_start', `mosquitto: ${running.output()}`);
@@ -68,14 +69,30 @@ const openConfig = (port: number): string =>
     '',
   ].join('\n');
 
-/** One that was free a moment ago. */
+/** Below those that systems give to connections: one of these stays free while its owner is dead. */
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+const PORT_TRIES = 100;
+
+/** One that was free a moment ago. @throws HarnessError `cannot_start`. */
 export const freePort = async (): Promise<number> => {
+  for (let tries = 1; tries <= PORT_TRIES; tries += 1) {
+    const port = FIRST_PORT + randomInt(PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new HarnessError('cannot_start', 'no port is free');
+};
+
+const isFree = async (port: number): Promise<boolean> => {
   const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 };
 
 const answers = async (port: number): Promise<boolean> => {

@@ -15,6 +15,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Working directory, the same in every life. */
   readonly folder: string;
+  /** Of its health page, where it does not say it. */
+  readonly healthPort?: number;
   /** Besides PATH. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -152,7 +154,7 @@ const createProcess = (command: Command, died: (death: Death) => void): RunningP
     resume: () => signal(child?.pid, 'SIGCONT'),
     start,
     said: (text) => output.includes(text),
-    unready: async () => whyUnready(healthPort(output)),
+    unready: async () => whyUnready(command.healthPort ?? healthPort(output)),
   };
 };
 

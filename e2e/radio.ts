@@ -97,6 +97,7 @@ const watchMesh = (mesh: string, radios: readonly SimulatedRadio[]): Witness => 
     name: `air of ${mesh}`,
     direction: 'tx',
     destination: mesh,
+    hasOwnOrders: true,
     sightings,
     get overflow() {
       return counts.overflow;

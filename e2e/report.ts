@@ -8,6 +8,10 @@ const SHOWN_PER_RULE = 3;
 const MAX_JSON_VIOLATIONS = 10_000;
 
 export interface Report {
+  readonly faults: number;
+  /** That something was seen of, on the bus or in a ledger. */
+  readonly items: number;
+  readonly outcomeCount: number;
   readonly given: number;
   readonly accepted: number;
   readonly publishes: number;
@@ -30,8 +34,8 @@ export interface Report {
   readonly violations: readonly Violation[];
 }
 
-/** @param found violations and what was lost with volumes. */
-export const buildReport = (evidence: Evidence, found: readonly Violation[]): Report => {
+/** @param found violations and what was lost with volumes. @param faults how many there were. */
+export const buildReport = (evidence: Evidence, found: readonly Violation[], faults = 0): Report => {
   const { given, items, ledger, witnesses } = evidence;
   const outcomes: Record<string, Record<string, number>> = {};
   for (const { destination, reason } of ledger.lines) add((outcomes[destination || '(none)'] ??= {}), reason);
@@ -43,6 +47,9 @@ export const buildReport = (evidence: Evidence, found: readonly Violation[]): Re
   for (const { label } of items) accepted.add(label);
   for (const { outcome } of ledger.lines) accepted.add(labelOf(outcome));
   return {
+    faults,
+    items: new Set([...items.map(({ key }) => key), ...ledger.lines.map(({ item }) => item)]).size,
+    outcomeCount: ledger.lines.length,
     given: given.size,
     accepted: [...given].filter((label) => accepted.has(label)).length,
     publishes: items.reduce((sum, item) => sum + item.publishes, 0),

@@ -92,7 +92,6 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('a route packager that is
       commandOf(packagerPlan('routes'), own, {
         brokerPort: broker.port,
         durable: false,
-        clockJumps: false,
       }),
     );
     const { settled, outcomes } = watch(client);

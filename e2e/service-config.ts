@@ -1,10 +1,10 @@
 /** The configuration of each process, as its --config file; and where the programs are. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from './process.ts';
 
-type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager';
+type App = 'radio-agent' | 'codec-worker' | 'tak-egress' | 'route-packager' | 'gateway';
 
 /** The folder that holds `apps/`, seen from the sources as from the build of the harness. */
 const findRoot = (from: string): string =>
@@ -12,12 +12,15 @@ const findRoot = (from: string): string =>
 export const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 const programOf = (app: App): string => join(ROOT, 'apps', app, 'dist', 'main.js');
 
-const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager'];
+const APPS: readonly App[] = ['radio-agent', 'codec-worker', 'tak-egress', 'route-packager', 'gateway'];
 
-/** True when the apps are built; false, with one line on stderr, when not. */
+/** True when the apps, and what the harness loads into them, are built; false, with one line on stderr, when not. */
 export const isBuilt = (): boolean => {
-  const missing = APPS.filter((app) => !existsSync(programOf(app)));
-  if (missing.length > 0) process.stderr.write(`Skipped: ${missing.join(', ')} not built; run npm run build.\n`);
+  const missing: string[] = APPS.filter((app) => !existsSync(programOf(app)));
+  if (!existsSync(fileURLToPath(preloadOf('wrong-clock')))) missing.push('e2e');
+  if (missing.length > 0) {
+    process.stderr.write(`Skipped: ${missing.join(', ')} not built; run npm run build && npx tsc -b e2e.\n`);
+  }
   return missing.length === 0;
 };
 
@@ -28,24 +31,19 @@ export interface ServicePlan {
   readonly section: Readonly<Record<string, unknown>>;
 }
 
+/** Custody is tested, not the air: everything goes as fast as the radio takes it. */
+export const TO_MESH = {
+  kinds: ['pli', 'chat'],
+  force: true,
+  airPercent: 100,
+  uidIntervalSeconds: 0,
+  position: { intervalSeconds: 0, standingSeconds: 0 },
+};
+
 export const agentPlan = (name: string, mesh: string, radioPort: number): ServicePlan => ({
   app: 'radio-agent',
   name,
-  section: {
-    radio: {
-      name,
-      mesh,
-      tcp: `127.0.0.1:${radioPort}`,
-      toMesh: {
-        kinds: ['pli', 'chat'],
-        force: true,
-        // Custody is tested, not the air: everything goes as fast as the radio takes it.
-        airPercent: 100,
-        uidIntervalSeconds: 0,
-        position: { intervalSeconds: 0, standingSeconds: 0 },
-      },
-    },
-  },
+  section: { radio: { name, mesh, tcp: `127.0.0.1:${radioPort}`, toMesh: TO_MESH } },
 });
 
 /** @param shared several workers share the work. */
@@ -67,20 +65,24 @@ export const packagerPlan = (name: string): ServicePlan => ({
   section: { routes: { name } },
 });
 
-/** Lets a clock be wrong; beside this file when both are built. */
-const WRONG_CLOCK = import.meta.resolve('./wrong-clock.js');
+/** A module of the harness that is loaded into a process before its program: as it is built. */
+export const preloadOf = (name: string): string => pathToFileURL(join(ROOT, 'e2e/dist', `${name}.js`)).href;
+
+/** The same program, with a clock that can be made wrong. */
+export const withWrongClock = (command: Command): Command => ({
+  ...command,
+  args: ['--import', preloadOf('wrong-clock'), ...command.args],
+});
 
 export interface CommandOptions {
   readonly brokerPort: number;
   /** The journals wait for the disk. */
   readonly durable: boolean;
-  /** Its clock can be made wrong. */
-  readonly clockJumps: boolean;
 }
 
 /** Writes the configuration into a folder of the process's own, where it also runs and journals, life after life. */
 export const commandOf = (plan: ServicePlan, own: string, options: CommandOptions): Command => {
-  const { brokerPort, durable, clockJumps } = options;
+  const { brokerPort, durable } = options;
   mkdirSync(own, { recursive: true });
   const file = join(own, 'config.yaml');
   // JSON is YAML.
@@ -90,8 +92,7 @@ export const commandOf = (plan: ServicePlan, own: string, options: CommandOption
     journals: { durable },
     ...plan.section,
   };
-  const preload = clockJumps ? ['--import', WRONG_CLOCK] : [];
-  const args = [...preload, programOf(plan.app), '--config', file];
+  const args = [programOf(plan.app), '--config', file];
   writeFileSync(file, JSON.stringify(config, undefined, 2));
   return { name: plan.name, file: process.execPath, args, folder: own };
 };

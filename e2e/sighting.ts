@@ -21,6 +21,10 @@ export interface Witness {
   /** What it is a witness of; labels of the other direction prove nothing here. */
   readonly direction: Direction;
   readonly name: string;
+  /** A client of a listener: on one connection nothing comes to it twice. */
+  readonly isClient?: boolean;
+  /** Each of its connections is a sink of its own, which keeps an order of its own: the radios of a mesh. */
+  readonly hasOwnOrders?: boolean;
   /** What outcomes call the place: an egress or a mesh. */
   readonly destination: string;
   readonly sightings: readonly Sighting[];

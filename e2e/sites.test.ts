@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeForwarder, parseEventXml } from '@cotbus/codec';
+import { meshtastic } from '@cotbus/contracts';
+import { broadcastPacket } from '@cotbus/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startComposeSite } from './compose-site.ts';
 import type { ComposePlace, ComposeSite } from './compose-site.ts';
@@ -25,6 +28,21 @@ const WAIT_MS = 40_000;
 /** Radios in the order of starting; two sites hear the mesh "shared", one alone hears "solo". */
 const MESHES = ['shared', 'shared', 'solo'];
 const SOLO_EVERY = 2;
+
+/** Long enough for a dozen fragments. */
+const WAYPOINTS = 60;
+const longRoute = (uid: string): string => {
+  const iso = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString();
+  const links = Array.from(
+    { length: WAYPOINTS },
+    (_, at) =>
+      `<link uid="${uid}-${(at * 7919).toString(36)}" type="b-m-p-w" point="47.${at * 92_821},8.${at * 68_917}"/>`,
+  );
+  return (
+    `<event version="2.0" uid="${uid}" type="b-m-r" how="h-e" time="${iso(0)}" start="${iso(0)}" stale="${iso(900_000)}">` +
+    `<point lat="47" lon="8" hae="9999999.0" ce="9999999.0" le="9999999.0"/><detail>${links.join('')}</detail></event>`
+  );
+};
 
 describe.skipIf(mosquitto === undefined || !isBuilt())('two sites that meet at a central place', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-sites-'));
@@ -115,6 +133,25 @@ describe.skipIf(mosquitto === undefined || !isBuilt())('two sites that meet at a
       expect(labels().filter((number) => solo.includes(number))).toEqual(solo);
     },
     3 * WAIT_MS,
+  );
+
+  it(
+    'completes a transfer of which each site hears half',
+    async () => {
+      const parsed = parseEventXml(longRoute('HALVES'));
+      const encoded = parsed.ok ? encodeForwarder(parsed.event, { audience: 'plugin', transferId: 0x4711 }) : parsed;
+      const payloads = encoded.ok && 'payloads' in encoded ? encoded.payloads : [];
+      expect(payloads.length).toBeGreaterThan(5);
+      const { ATAK_FORWARDER } = meshtastic.PortNum;
+      for (const [index, payload] of payloads.entries()) {
+        const packet = broadcastPacket({ from: 0x00e40001, id: 900_000 + index, portnum: ATAK_FORWARDER, payload });
+        radios.radios[index % 2]?.radio.inject(packet);
+      }
+      const routes = () => phone.sightings.filter(({ uid }) => uid === 'HALVES').map(({ order }) => phone.bytes(order));
+      await until('the route arrives', WAIT_MS, () => routes().length > 0);
+      expect(routes().map((xml) => xml?.toString().match(/<link /g)?.length)).toEqual([WAYPOINTS]);
+    },
+    2 * WAIT_MS,
   );
 
   it(

@@ -21,20 +21,15 @@ export interface TakRecorder extends Witness {
   close(): void;
 }
 
-/** Connects to `127.0.0.1:port`, now and whenever the connection is gone. */
-export const connectTakRecorder = (name: string, egress: string, port: number): TakRecorder => {
+/** What a peer on a TAK connection gets, over all its connections. */
+export const createTakSightings = () => {
   const sightings: Sighting[] = [];
   const kept = new Map<number, Buffer>();
   let keptBytes = 0;
-  let overflow = 0;
-  let connection = 0;
-  let socket: Socket | undefined;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const see = (event: Buffer): void => {
+  const counts = { overflow: 0, connections: 0 };
+  const see = (event: Buffer, connection: number): void => {
     if (sightings.length === MAX_SIGHTINGS) {
-      overflow += 1;
+      counts.overflow += 1;
       return;
     }
     const order = sightings.length + 1;
@@ -42,22 +37,42 @@ export const connectTakRecorder = (name: string, egress: string, port: number): 
     keptBytes += event.length;
     if (keptBytes <= MAX_KEPT_BYTES) kept.set(order, event);
   };
+  return {
+    sightings,
+    counts,
+    bytes: (order: number): Buffer | undefined => kept.get(order),
+    /** Cuts the bytes of one more connection into events. @param onEvent besides */
+    listen: (socket: Socket, onEvent: (xml: string) => void = () => undefined): void => {
+      const connection = (counts.connections += 1);
+      let rest: Buffer = Buffer.alloc(0);
+      socket.on('data', (chunk) => {
+        rest = Buffer.concat([rest, chunk]);
+        for (let end = rest.indexOf(END); end !== -1; end = rest.indexOf(END)) {
+          const event = Buffer.from(rest.subarray(0, end + END.length));
+          see(event, connection);
+          onEvent(event.toString('utf8'));
+          rest = rest.subarray(end + END.length);
+        }
+        if (rest.length > MAX_REST_BYTES) socket.destroy();
+      });
+    },
+  };
+};
+
+/** Connects to `127.0.0.1:port`, now and whenever the connection is gone. */
+export const connectTakRecorder = (name: string, egress: string, port: number): TakRecorder => {
+  const { sightings, counts, bytes, listen } = createTakSightings();
+  let socket: Socket | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+
   const open = (): void => {
     const mine = connect({ port, host: '127.0.0.1', noDelay: true });
-    let rest: Buffer = Buffer.alloc(0);
     mine.once('connect', () => {
-      connection += 1;
       socket = mine;
+      listen(mine);
     });
     mine.on('error', () => undefined);
-    mine.on('data', (chunk) => {
-      rest = Buffer.concat([rest, chunk]);
-      for (let end = rest.indexOf(END); end !== -1; end = rest.indexOf(END)) {
-        see(Buffer.from(rest.subarray(0, end + END.length)));
-        rest = rest.subarray(end + END.length);
-      }
-      if (rest.length > MAX_REST_BYTES) mine.destroy();
-    });
     // An answer to FIN is sent by the system; what is half an event then was never delivered.
     mine.once('close', () => {
       socket = undefined;
@@ -70,9 +85,10 @@ export const connectTakRecorder = (name: string, egress: string, port: number): 
     name,
     direction: 'rx',
     destination: egress,
+    isClient: true,
     sightings,
     get overflow() {
-      return overflow;
+      return counts.overflow;
     },
     get connected() {
       return socket !== undefined;
@@ -82,7 +98,7 @@ export const connectTakRecorder = (name: string, egress: string, port: number): 
       socket.write(xml);
       return true;
     },
-    bytes: (order) => kept.get(order),
+    bytes,
     close: () => {
       closed = true;
       clearTimeout(timer);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { namesOf, targetsOf } from './targets.ts';
+import type { Topology } from './topology.ts';
 
-const topology = {
+const topology: Omit<Topology, 'seed'> = {
+  shape: 'site',
   agents: 2,
   meshes: 1,
   workers: 2,
@@ -19,6 +21,16 @@ describe('the targets', () => {
     expect(targets.cut).toContain('radio:radio-2');
     expect(targets['slow-client']).toEqual(['tak:tak-1:2', 'tak:tak-2:2']);
     expect(targets['lost-volume']).toEqual(['tak-1', 'tak-2', 'radio-1', 'radio-2']);
+  });
+
+  it('are bridges and brokers where there are sites, and the gateway alone in one process', () => {
+    const of = (shape: Topology['shape']) =>
+      targetsOf(namesOf({ ...topology, shape, seed: 1 }), { clients: 2, seed: 1 });
+    expect(of('sites').cut).toEqual(expect.arrayContaining(['bridge:hill', 'bridge:coast', 'tak:tak-hill:server']));
+    expect(of('sites')['broker-restart']).toHaveLength(3);
+    expect(of('one-process').kill).toEqual(['gateway']);
+    expect(of('one-process')['broker-restart']).toEqual([]);
+    expect(of('one-process').cut.filter((name) => name.startsWith('bus:'))).toEqual([]);
   });
 
   it('have one wrong clock in a run, of each process in some run', () => {

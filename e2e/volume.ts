@@ -1,6 +1,7 @@
 /** Where a process keeps its journals: the folder `data` of its own, or a small disk mounted there, which can be full. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command, Processes } from './process.ts';
@@ -31,6 +32,13 @@ export const folderVolume = (folder: string): Volume => ({
 });
 
 const run = promisify(execFile);
+
+/** True where this system lets us have a disk of our own. */
+export const canMount = (): boolean => {
+  const script = `mount -t tmpfs -o size=64k cotbus-e2e ${tmpdir()}`;
+  const { status } = spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', script]);
+  return status === 0;
+};
 
 /**
  * A tmpfs in user and mount namespaces that a process of their own keeps: it outlives kill -9 of the service.

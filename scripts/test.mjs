@@ -20,6 +20,7 @@ check('format', 'prettier', '--check', '--log-level', 'warn', '.');
 check('boundaries', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'apps', 'libs', 'e2e');
 check('dead code', 'knip', '--no-progress');
 check('build', 'tsc', '-b');
+check('build of e2e', 'tsc', '-b', 'e2e');
 check('packed codec', 'pack-codec', tmpdir());
 check('types of tests', 'tsc', '-p', 'tsconfig.tests.json');
 check('lint', 'nx', 'run-many', '-t', 'lint', '--output-style', 'static');

@@ -3,7 +3,7 @@ import type { Clock, ServiceReport } from '@cotbus/service';
 import type { Deliveries } from './deliveries.ts';
 import type { Client, KnownClients } from './known-clients.ts';
 import type { Certificate } from './listener.ts';
-import type { OutboxLimits } from './outbox.ts';
+import type { OutboxLimits, Waiting } from './outbox.ts';
 import { createOutlet } from './outlet.ts';
 import type { Leftovers, Outlet } from './outlet.ts';
 import { isMessage } from './outgoing.ts';
@@ -72,12 +72,13 @@ export const openOutlet = (parts: ClientsParts, owner: () => string | undefined)
   });
 };
 
+/** Ends what waited for a client that is gone, and that nobody else should have instead. */
 export const giveUp = (
   { deliveries, waiting, status }: ClientsParts,
-  outlet: Outlet,
+  left: readonly Waiting[],
   owner: string | undefined,
 ): void => {
-  for (const { out } of outlet.empty().waiting) {
+  for (const { out } of left) {
     if (owner !== undefined) waiting.forget(owner, out);
     status.count('client_events_expired_total');
     deliveries.unsent(out.item, 'client', { out, reason: 'expired', detail: 'its client is gone' });
@@ -88,7 +89,7 @@ export const restore = ({ parts: { waiting }, clients, anybody, strangers }: Roo
   for (const { owner, out, sinceMs } of waiting.recovered) {
     if (owner === ANYBODY) anybody.restore({ out, sinceMs });
     else if (owner === STRANGERS) strangers.restore({ out, sinceMs });
-    else if (owner.startsWith(CLIENT)) {
+    else if (owner.startsWith(CLIENT) && isMessage(out)) {
       // Of a client that was forgotten meanwhile the message may be for anybody.
       const away = clients.get(owner.slice(CLIENT.length))?.away;
       if (away !== undefined) away.restore({ out, sinceMs });

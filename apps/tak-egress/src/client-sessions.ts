@@ -5,6 +5,7 @@ import type { Client } from './known-clients.ts';
 import type { Certificate } from './listener.ts';
 import type { Waiting } from './outbox.ts';
 import type { Feed } from './outlet.ts';
+import { isMessage } from './outgoing.ts';
 import { recipientsOf } from './recipients.ts';
 import type { TakPeer } from './tak-peer.ts';
 
@@ -51,13 +52,20 @@ export const joining = (room: Room) => {
       sessions.delete(peer);
       const { client, outlet } = session;
       outlet.detach();
-      if (client === undefined) return giveUp(parts, outlet, undefined);
+      if (client === undefined) return giveUp(parts, outlet.empty().waiting, undefined);
       if (client.session === session) {
         client.session = undefined;
         clients.seen(client);
       }
       const owner = ownerOf(client.id);
-      hand(parts, outlet.empty(), [owner, client.session?.outlet ?? client.away, owner]);
+      const { waiting, repeats } = outlet.empty();
+      // The picture tells the next connection of all states: one that waited would follow what is newer.
+      const [messages, states] = [
+        waiting.filter(({ out }) => isMessage(out)),
+        waiting.filter(({ out }) => !isMessage(out)),
+      ];
+      giveUp(parts, states, owner);
+      hand(parts, { waiting: messages, repeats }, [owner, client.session?.outlet ?? client.away, owner]);
     },
   };
 };

@@ -258,6 +258,35 @@ describe('a client that reads slowly', () => {
   });
 });
 
+describe('a client that reads slowly and comes back', () => {
+  it('gets of each state the newest last', async () => {
+    const world = await startWorld();
+    const [slow, quick] = [await signIn(world, 'SLOW'), await signIn(world, 'QUICK')];
+    await slow.arrived();
+    await quick.arrived();
+    slow.stall();
+    const remarks = 'x'.repeat(60_000);
+    const report = (n: number): Promise<void> => {
+      const event = meshEvent({ uid: 'MOVES', lat: n / 10, detail: `<remarks>${remarks}</remarks>` });
+      return world.hear(eventResult({ seq: ++seq, event }));
+    };
+    const rounds = 250;
+    for (let n = 1; n < rounds; n += 1) {
+      await report(n);
+      await quick.next();
+    }
+    await leave(world, slow, 1);
+    await report(rounds);
+    await quick.next();
+    const back = await world.join();
+    back.send(phoneXml('SLOW', world.clock.now()));
+    const places = (await back.arrived())
+      .filter((xml) => uidOf(xml) === 'MOVES')
+      .map((xml) => /lat="([^"]*)"/.exec(xml)?.[1]);
+    expect(places.map(Number)).toEqual([rounds / 10]);
+  });
+});
+
 describe('a client with a certificate', () => {
   const tls = { cert: tlsFile('server.pem'), key: tlsFile('server.key'), ca: tlsFile('ca.pem') };
   const secure = { listen: { enabled: false }, listenTls: { host: '127.0.0.1', port: 0, tls, protocol: 'xml' } };

@@ -41,7 +41,7 @@ export const createClients = (parts: ClientsParts): Clients => {
     clock,
     waiting,
     openOutlet: (id) => openOutlet(parts, () => ownerOf(id)),
-    giveUp: (away, id) => giveUp(parts, away, ownerOf(id)),
+    giveUp: (away, id) => giveUp(parts, away.empty().waiting, ownerOf(id)),
   });
   const [anybody, strangers] = [ANYBODY, STRANGERS].map((owner) => openOutlet(parts, () => owner)) as [Outlet, Outlet];
   const room: Room = { parts, sessions: new Map(), clients, anybody, strangers };

@@ -113,7 +113,8 @@ const restoreDeliveries = (waiting: WaitingEvents, deliveries: Deliveries, owner
   const items = new Map<string, { receivers: Receiver[]; delivered: readonly string[] }>();
   for (const { owner, out, delivered } of waiting.recovered) {
     const isLink = owner.startsWith('link ');
-    if (isLink && !owners.has(owner)) {
+    // A state that waited for a client is handed out anew: in its order, and into the picture.
+    if (isLink ? !owners.has(owner) : !isMessage(out)) {
       waiting.forget(owner, out);
       continue;
     }

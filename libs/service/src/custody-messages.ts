@@ -30,9 +30,18 @@ const rangesIn = (ranges: ReceiptMessage['settled']): Ranges =>
   ranges.slice(0, MAX_RANGES).flatMap(({ first, last }) => (first >= 1 && last >= first ? [{ first, last }] : []));
 const rangesOut = (ranges: Ranges) => ranges.map((range) => create(SeqRangeSchema, range));
 
-export const itemMessage = ({ addressed, ageMs, ...header }: ItemHeader): Item =>
+/** When something is published, by the monotonic clock of its machine. */
+export interface Sent {
+  readonly sentMs: number;
+  /** Names the clock, 32 bits. */
+  readonly clock: number;
+}
+
+export const itemMessage = ({ addressed, ageMs, ...header }: ItemHeader, { sentMs, clock }: Sent): Item =>
   create(ItemSchema, {
     ...header,
+    sentMs: Math.round(sentMs) >>> 0,
+    clock,
     ageMs: Math.round(ageMs),
     addressed: addressed.map(({ lifeMs, ...to }) => ({ ...to, lifeMs: Math.min(Math.round(lifeMs), 0xffffffff) })),
   });

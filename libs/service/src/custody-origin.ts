@@ -1,4 +1,5 @@
 /** The origin's custody at work: the pure machine with its journal, the bus and the clock. */
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { bootId } from './boot-id.ts';
 import type { Bus } from './bus.ts';
@@ -63,6 +64,9 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
   const { name, journals, elects = false, bus, clock, log, nonce, publish, ended } = options;
   const machine = createOriginMachine<Uint8Array>({ name, nonce, elects, durable: journals.durable });
   const clockId = bootId(options.random);
+  // Monotonic time is that of the boot: sinks know this clock still when the process was killed and starts again.
+  const named = createHash('sha256').update(clockId).digest().readUInt32LE();
+  const sent = () => ({ sentMs: clock.monotonic(), clock: Math.max(1, named) });
   const moment = () => ({ nowMs: clock.monotonic(), wallMs: clock.now(), clockId });
 
   const journal = await openCustodyJournal<OriginRecord<Uint8Array>>({
@@ -83,7 +87,7 @@ export const openCustodyOrigin = async (options: CustodyOriginOptions): Promise<
         journal.append(output.number, output.record, output.sync);
         break;
       case 'publish':
-        publish(itemMessage(output.item), output.payload);
+        publish(itemMessage(output.item, sent()), output.payload);
         break;
       case 'void':
         bus.publish('void', voidMessage(output.request));

@@ -13,6 +13,7 @@ import { createSinkMachine } from './custody/sink.ts';
 import type { SinkInput, SinkOutput, SinkRecord, SinkStats, TakenItem } from './custody/sink-ports.ts';
 import { createMachineLoop } from './machine-loop.ts';
 import type { JournalPlace } from './service.ts';
+import { createTransits } from './transit.ts';
 
 /** How long answers wait for company: a part of the round trip that the origin measures. */
 const TICK_MS = 20;
@@ -64,6 +65,7 @@ export interface CustodySink {
 export const openCustodySink = async (options: CustodySinkOptions): Promise<CustodySink> => {
   const { name, journals, bus, clock, log, nonce, hand, ended } = options;
   const machine = createSinkMachine<HeardResult>({ name });
+  const transits = createTransits();
   const journal = await openCustodyJournal<SinkRecord<HeardResult>>({
     folder: journals.folder,
     fs: journals.fs,
@@ -100,11 +102,12 @@ export const openCustodySink = async (options: CustodySinkOptions): Promise<Cust
     from: WholeMessage | undefined,
     declined: boolean,
   ): void => {
-    const header = itemHeader(item);
-    if (header === undefined) return;
+    const read = itemHeader(item);
+    if (item === undefined || read === undefined) return;
+    const nowMs = clock.monotonic();
+    const header = { ...read, ageMs: read.ageMs + transits.of(read.id.origin, item, nowMs) };
     const result = { heardWallMs: clock.now() - header.ageMs, message };
     const whole = from && wholeOf(from);
-    const nowMs = clock.monotonic();
     loop.feed({ kind: 'result', item: header, result, ...(whole && { whole }), declined, nowMs });
   };
   let endTicks = (): void => {};

@@ -14,6 +14,8 @@ import { openJournal } from './journal/journal.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalError } from './journal/journal-error.ts';
 import type { JournalEvent } from './journal/journal-writer.ts';
+import { createOutcomeWriting, encodeBatch } from './outcome-writing.ts';
+import type { EncodedBatch } from './outcome-writing.ts';
 import { answerOutcomeQuery, readOutcomeQuery } from './outcome-query.ts';
 import { ServiceError } from './service.ts';
 import type { JournalPlace } from './service.ts';
@@ -67,17 +69,24 @@ export interface OutcomeLog {
 /** @throws ServiceError `journal_unusable`. */
 export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<OutcomeLog> => {
   const { owner, bus, clock, log, count } = options;
-  const writing = createWriting();
   const journal = await openOutcomeJournal(options, (event) => {
-    if (event.kind !== 'written' && event.kind !== 'refused') return;
-    for (const batch of writing.settled(event.to)) copies.add(batch);
+    writing.heard(event);
     copies.publish();
   });
   const earlier = readEarlier(journal, log);
-  const copies = createCopies(bus, republished(earlier).map(encoded));
+  const copies = createCopies(bus, republished(earlier).map(encodeBatch));
+  const writing = createOutcomeWriting({
+    owner,
+    journal,
+    nonce: options.nonce,
+    clock,
+    tell: (batch) => {
+      copies.add(batch);
+      copies.publish();
+    },
+    unwritten: (outcomes) => count?.('outcomes_unwritten_total', outcomes),
+  });
   const known = new Set(earlier.flatMap((batch) => batch.outcomes.map(nameOf)));
-  const { incarnation, nonce } = journal;
-  let nextNumber = 1;
   /** Not written and published yet. */
   let open: Outcome[] = [];
   let cancelAgain: (() => void) | undefined;
@@ -88,16 +97,8 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     cancelTimer?.();
     cancelTimer = undefined;
     if (open.length > 0) {
-      const firstNumber = nextNumber - open.length;
-      const batch = createMessage('outcome', { owner, incarnation, nonce, firstNumber, outcomes: open });
+      writing.add(open);
       open = [];
-      const payload = toBinary(OutcomeBatchSchema, batch);
-      const answer = journal.append({ key: '', payload });
-      if (answer.ok) writing.add(answer.seq, { batch, payload });
-      else {
-        count?.('outcomes_unwritten_total', batch.outcomes.length);
-        copies.add({ batch, payload });
-      }
     }
     copies.publish();
   };
@@ -108,7 +109,6 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     kept.push(outcome);
     // Cut in steps: moving all entries for each outcome would cost more than the outcome.
     if (kept.length >= 2 * MAX_KEPT) kept = kept.slice(-MAX_KEPT);
-    nextNumber += 1;
     const reason = reasonText(outcome.reason);
     count?.(`outcome_${reason}_total`);
     const item = outcome.item === undefined ? undefined : itemKey(outcome.item);
@@ -144,6 +144,7 @@ export const openOutcomeLog = async (options: OutcomeLogOptions): Promise<Outcom
     close: async () => {
       cancelAgain?.();
       flush();
+      writing.close();
       await journal.close();
     },
   };
@@ -158,27 +159,6 @@ const answer = (id: string, owner: string, outcomes: readonly Outcome[]): Messag
     ok: true,
     bytes: toBinary(OutcomeBatchSchema, createMessage('outcome', { owner, outcomes: [...outcomes] })),
   });
-
-/** As the journal has it and the topic shall carry it. */
-interface EncodedBatch {
-  readonly batch: OutcomeBatch;
-  readonly payload: Uint8Array;
-}
-
-/** Appended and not yet in the journal: what was told must not be found missing there by the next start. */
-const createWriting = () => {
-  const batches: { readonly seq: number; readonly batch: EncodedBatch }[] = [];
-  return {
-    add: (seq: number, batch: EncodedBatch): void => {
-      batches.push({ seq, batch });
-    },
-    /** @returns what is in the journal, or never will be, up to this one. */
-    settled: (to: number): EncodedBatch[] => {
-      const waitsOn = batches.findIndex(({ seq }) => seq > to);
-      return batches.splice(0, waitsOn === -1 ? batches.length : waitsOn).map(({ batch }) => batch);
-    },
-  };
-};
 
 /** What the topic shall carry: numbered copies, of which the newest can come again. */
 const createCopies = (bus: Bus, first: readonly EncodedBatch[]) => {
@@ -230,8 +210,6 @@ const readEarlier = (journal: Journal, log: Logger): OutcomeBatch[] =>
       return [];
     }
   });
-
-const encoded = (batch: OutcomeBatch): EncodedBatch => ({ batch, payload: toBinary(OutcomeBatchSchema, batch) });
 
 const republished = (batches: readonly OutcomeBatch[]): OutcomeBatch[] => {
   let left = MAX_REPUBLISHED;

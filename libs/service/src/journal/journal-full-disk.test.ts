@@ -46,4 +46,37 @@ describe(`a journal on a full disk${isMounted ? '' : ' (skipped: a tmpfs cannot 
     expect(again.damage).toEqual({ tornTails: 0, damaged: 0 });
     await again.close();
   });
+
+  it.runIf(isMounted)('opens, can be read, and is written when there is space', async () => {
+    const clock = fakeClock();
+    const open = () =>
+      openJournal({
+        folder,
+        name: 'reopened',
+        maxBytes: 1024 * 1024,
+        segmentBytes: 128 * 1024,
+        fs: nodeJournalFs,
+        clock,
+        nonce: 1n,
+        onEvent: () => undefined,
+      });
+    const first = await open();
+    first.append({ key: 'before', payload: Buffer.alloc(100) });
+    await first.close();
+    const filler = join(folder, 'filler');
+    // One file until nothing more fits, as a log does it.
+    await expect(writeFile(filler, Buffer.alloc(64 * 1024 * 1024))).rejects.toMatchObject({ code: 'ENOSPC' });
+    const second = await open();
+    expect(second.recovered.map(({ key }) => key)).toEqual(['before']);
+    expect(second.append({ key: 'full', payload: new Uint8Array() })).toEqual({ ok: false, reason: 'journal_full' });
+    await rm(filler);
+    clock.advance(1000);
+    await expect.poll(() => second.fault, { interval: 1 }).toBeUndefined();
+    expect(second.append({ key: 'after', payload: Buffer.alloc(100) }).ok).toBe(true);
+    await expect(open()).rejects.toMatchObject({ code: 'locked' });
+    await second.close();
+    const third = await open();
+    expect(third.recovered.map(({ key }) => key)).toEqual(['before', 'after']);
+    await third.close();
+  });
 });

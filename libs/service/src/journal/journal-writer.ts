@@ -58,8 +58,8 @@ export interface WriterOptions {
 }
 
 export interface JournalWriter {
-  /** Starts a head; when that fails, the journal begins at fault. */
-  start(): Promise<void>;
+  /** Starts a head; when that fails, the journal begins at fault. @param fault it begins with: nothing is written yet. */
+  start(fault?: JournalFault): Promise<void>;
   put(version: Version, record: Uint8Array, sync: boolean): void;
   /** Writes, soon, that a key is dead. */
   kill(key: string, seq: number): void;
@@ -87,7 +87,8 @@ class Writer implements JournalWriter {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
+  async start(fault?: JournalFault): Promise<void> {
+    if (fault !== undefined) return this.#fail(undefined, fault, undefined);
     try {
       await this.#restart();
       await this.#options.room.tidy();

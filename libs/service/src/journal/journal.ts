@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { encodeEntry, MAX_KEY_BYTES, textBytes } from './entry.ts';
 import { JournalError } from './journal-error.ts';
+import { writeFault } from './journal-fs.ts';
 import type { JournalFs, JournalLock } from './journal-fs.ts';
 import { createJournalWriter, MAX_BATCH_BYTES } from './journal-writer.ts';
 import type { JournalEvent, JournalFault, JournalWriter } from './journal-writer.ts';
@@ -114,11 +115,20 @@ const takeLock = async (fs: JournalFs, folder: string): Promise<JournalLock> => 
   return lock;
 };
 
-const openFolder = async (fs: JournalFs, folder: string): Promise<{ lock: JournalLock; files: SegmentFiles }> => {
+interface OpenedFolder {
+  /** Undefined on a full disk: what is there can be read, and nothing is written before the lock is taken. */
+  readonly lock: JournalLock | undefined;
+  readonly files: SegmentFiles;
+}
+
+const openFolder = async (fs: JournalFs, folder: string): Promise<OpenedFolder> => {
   let lock: JournalLock | undefined;
   try {
     await fs.makeFolder(folder);
-    lock = await takeLock(fs, folder);
+    lock = await takeLock(fs, folder).catch((error: unknown) => {
+      if (writeFault(error) !== 'journal_full') throw error;
+      return undefined;
+    });
     return { lock, files: await openSegmentFiles(fs, folder) };
   } catch (error) {
     await lock?.release().catch(() => {});
@@ -218,10 +228,10 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
   const room = createRoom({ ...shared, onLost });
   const regainFolder = async (): Promise<void> => {
     await fs.makeFolder(folder);
-    if (!(await lock.held())) lock = await takeLock(fs, folder);
+    if (lock === undefined || !(await lock.held())) lock = await takeLock(fs, folder);
   };
   const writer = createJournalWriter({ ...shared, room, regainFolder, clock, log, onEvent });
-  await writer.start();
+  await writer.start(lock === undefined ? 'journal_full' : undefined);
   const { close, ...use } = appender({ index, writer, nextSeq: () => seq++ }, options);
   return {
     recovered: recovery.live.map(({ entry: { key, className, payload, seq: number } }) => {
@@ -238,6 +248,6 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
     get liveBytes() {
       return index.bytes;
     },
-    close: () => close(() => lock.release()),
+    close: () => close(async () => lock?.release()),
   };
 };
