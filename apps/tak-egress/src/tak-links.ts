@@ -18,6 +18,7 @@ import { openListeners } from './listeners.ts';
 import type { ListenerName } from './listeners.ts';
 import { allLinks } from './options.ts';
 import type { TakEgressOptions } from './options.ts';
+import { isMessage } from './outgoing.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Picture } from './picture.ts';
 import { isForMesh, offerToAll } from './routing.ts';
