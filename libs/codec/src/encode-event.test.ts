@@ -50,7 +50,11 @@ describe('encodeEvent', () => {
   });
 
   it.each(['b-f-t-r', 'b-f-t-a', 'b-f-t-x'])('keeps off the air the offer of a file: %s, in any dialect', (type) => {
-    const offer = sampleEvent({ type, kind: Kind.RAW, detail: '<fileshare filename="r.zip" senderUrl="https://x/1"/>' });
+    const offer = sampleEvent({
+      type,
+      kind: Kind.RAW,
+      detail: '<fileshare filename="r.zip" senderUrl="https://x/1"/>',
+    });
     for (const dialect of [Dialect.V2, Dialect.V1, Dialect.BOTH, Dialect.FORWARDER]) {
       expect(encodeEvent(offer, dialect)).toMatchObject({
         ok: false,
