@@ -37,33 +37,43 @@ export const openLastSaid = async <N extends Said>(parts: LastSaidParts<N>): Pro
   const known = new Map<string, MessageOf<N>>();
   /** What the bus has as we have it. */
   const said = new Set<string>();
+  /** What our connection repeats whenever it comes back, as we said it last. */
+  const repeated = new Set<string>();
   const idsOf = (key: string) => (name === 'override' ? { num: key } : { id: key });
   const publish = (key: string, message: MessageOf<N>): void => {
     said.add(key);
+    repeated.add(key);
     bus.publish(name, message);
   };
-  const keep = (key: string, message: MessageOf<N>): void => {
-    known.delete(key);
-    known.set(key, message);
-    const oldest = known.size > limit ? known.keys().next().value : undefined;
-    if (oldest !== undefined) forget(oldest);
+  const clear = (key: string): void => {
+    said.delete(key);
+    repeated.delete(key);
+    // The table of topics pairs the name with its ids; TypeScript cannot follow it through the parameter.
+    bus.clear(name, idsOf(key) as Parameters<typeof bus.clear<N>>[1]);
   };
   const forget = (key: string): void => {
     if (!known.delete(key)) return;
-    said.delete(key);
-    // The table of topics pairs the name with its ids; TypeScript cannot follow it through the parameter.
-    bus.clear(name, idsOf(key) as Parameters<typeof bus.clear<N>>[1]);
+    clear(key);
     changed(key, undefined);
+  };
+  /** The newest hold, at every console the same ones: an echo of what is gone already changes nothing. */
+  const keep = (key: string, message: MessageOf<N>): boolean => {
+    const oldest = known.has(key) || known.size < limit ? undefined : oldestOf(known);
+    if (oldest !== undefined && isNewer(oldest.message, message)) return false;
+    if (oldest !== undefined) forget(oldest.key);
+    known.set(key, message);
+    return true;
   };
   const hear = (key: string, message: MessageOf<N> | undefined): void => {
     const own = known.get(key);
     if (message === undefined) {
       said.delete(key);
       if (known.delete(key)) changed(key, undefined);
+      if (repeated.has(key)) clear(key);
     } else if (own === undefined || isNewer(message, own)) {
-      keep(key, message);
-      // Repeated at every connect, in the place of what this console said before.
-      publish(key, message);
+      if (!keep(key, message)) return clear(key);
+      if (repeated.has(key)) publish(key, message);
+      else said.add(key);
       changed(key, message);
     } else if (isNewer(own, message)) publish(key, own);
     else said.add(key);
@@ -80,7 +90,7 @@ export const openLastSaid = async <N extends Said>(parts: LastSaidParts<N>): Pro
   return {
     say: (message) => {
       const key = keyOf(message);
-      const earlierMs = known.get(key)?.atMs ?? 0;
+      const earlierMs = (known.get(key) ?? oldestOf(known)?.message)?.atMs ?? 0;
       const newest = { ...message, atMs: Math.max(message.atMs, earlierMs + 1) };
       keep(key, newest);
       publish(key, newest);
@@ -97,3 +107,11 @@ interface Stamped {
 }
 
 const isNewer = (a: Stamped, b: Stamped): boolean => a.atMs > b.atMs || (a.atMs === b.atMs && a.console > b.console);
+
+const oldestOf = <M extends Stamped>(known: ReadonlyMap<string, M>): { key: string; message: M } | undefined => {
+  let oldest: { key: string; message: M } | undefined;
+  for (const [key, message] of known) {
+    if (oldest === undefined || isNewer(oldest.message, message)) oldest = { key, message };
+  }
+  return oldest;
+};
