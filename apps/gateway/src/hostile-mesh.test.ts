@@ -99,7 +99,7 @@ describe('a hostile mesh', () => {
     });
     const seen = client.events.map((event) => readXml(event));
     expect(seen.filter(({ attributes }) => attributes['uid'] === 'EVIL')).toEqual([]);
-    expect(client.events.join('')).not.toMatch(/<script|\u001b|\u0000/);
+    for (const harm of ['<script', '\u001b', '\u0000']) expect(client.events.join('')).not.toContain(harm);
     expect(HOSTILE_NAMES).toHaveLength(nodes.length);
   });
 

@@ -18,7 +18,7 @@ import type { NodePublisher } from './node-publisher.ts';
 import { chooseDialect, v2FormOf } from './dialect.ts';
 import type { DialectChoice } from './dialect.ts';
 import { createNodeLimit } from './node-limit.ts';
-import type { NodeLimitOptions } from './node-limit.ts';
+import type { NodeLimit, NodeLimitOptions } from './node-limit.ts';
 import { openNodeStore } from './node-store.ts';
 import { radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
@@ -91,13 +91,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     }),
   });
   onStop('status of the radio', () => report.close());
-  onStop(
-    'silence and floods',
-    clock.every(LOOK_FOR_ALARMS_MS, () => {
-      status.setAlarm('silence', watch.silence());
-      status.setAlarm('flood', limit.heldBack());
-    }),
-  );
+  lookForAlarms(context, watch, limit);
 
   const onPeer = (): void => {
     if (dialect.hasChanged()) report.changed();
@@ -197,6 +191,15 @@ const followDialect = (peers: PeersHeard, clock: Clock, choose: (heard: Dialects
   };
 };
 const LOOK_FOR_ALARMS_MS = 10_000;
+
+const lookForAlarms = ({ clock, onStop, status }: ServiceContext, watch: MeshWatch, limit: NodeLimit): void =>
+  onStop(
+    'silence and floods',
+    clock.every(LOOK_FOR_ALARMS_MS, () => {
+      status.setAlarm('silence', watch.silence());
+      status.setAlarm('flood', limit.heldBack());
+    }),
+  );
 
 /** A recording is played as fast as somebody wishes, and what it holds was taken before. */
 const limitOf = ({ recording, nodeLimit }: RadioOptions): NodeLimitOptions =>
