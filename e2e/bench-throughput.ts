@@ -4,7 +4,7 @@ import { runWindow } from './bench-load.ts';
 import type { BenchOptions, BenchResult } from './bench-report.ts';
 import { median } from './bench-report.ts';
 import { cpuPerEvent, figuresOf, openWay, startBenchSite } from './bench-site.ts';
-import { workerRate } from './bench-worker-alone.ts';
+import { runWorkersAlone } from './bench-worker-alone.ts';
 
 /** Design §9. */
 const TARGET_SHARE = 0.5;
@@ -18,9 +18,9 @@ export const benchThroughput = async ({ quick, mosquitto }: BenchOptions): Promi
   // In turns, so that what else the machine does meets all of them.
   for (let round = 0; round < rounds; round += 1) {
     const pipeline = await pipelineRate(mosquitto, count);
-    const worker = await workerRate(mosquitto, count, UNDER_WAY);
+    const worker = await runWorkersAlone(mosquitto, { workers: 1, count, underWay: UNDER_WAY });
     const echo = await echoRate(mosquitto, count);
-    taken.push({ pipeline, worker, echo });
+    taken.push({ pipeline, worker: worker.perSecond, echo });
   }
   const echo = median(taken.map((round) => round.echo));
   const worker = median(taken.map((round) => round.worker));

@@ -1,10 +1,11 @@
-/** A codec worker with nobody around: frames on the bus in, results on the bus out. */
+/** Codec workers with nobody around: frames on the bus in, results on the bus out. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildFilter, createMessage, DEFAULT_ROOT, encodeMessage } from '@cotbus/contracts';
 import { benchFrame } from './bench-frames.ts';
 import { connectTimed } from './bench-mqtt.ts';
+import { probeProcess } from './bench-probe.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { createProcesses } from './process.ts';
 import { commandOf, workerPlan } from './service-config.ts';
@@ -13,20 +14,45 @@ import { HarnessError, until } from './wait.ts';
 const START_MS = 60_000;
 const STUCK_MS = 60_000;
 
-/** @returns frames a second, after as many that are not counted. */
-export const workerRate = async (mosquitto: string, count: number, underWay: number): Promise<number> => {
+export interface WorkersAlone {
+  readonly workers: number;
+  /** Counted, after as many that are not. */
+  readonly count: number;
+  readonly underWay: number;
+}
+
+export interface WorkersCost {
+  readonly perSecond: number;
+  /** Processor time of a frame, of all workers together; 0 where there is no /proc. */
+  readonly cpuMicros: number;
+}
+
+export const runWorkersAlone = async (mosquitto: string, shape: WorkersAlone): Promise<WorkersCost> => {
+  const { workers: number, count } = shape;
   const folder = mkdtempSync(join(tmpdir(), 'cotbus-worker-'));
   const processes = createProcesses();
   try {
     const broker = await startMosquitto(processes, mosquitto, folder);
     const options = { brokerPort: broker.port, durable: false, clockJumps: false };
-    const worker = processes.start(commandOf(workerPlan('worker-1', false), folder, options));
-    await until('the worker is ready', START_MS, async () => (await worker.unready()) === undefined);
+    const workers = Array.from({ length: number }, (_, at) => {
+      const plan = workerPlan(`worker-${at + 1}`, number > 1);
+      return processes.start(commandOf(plan, join(folder, plan.name), options));
+    });
+    for (const worker of workers) {
+      await until('the worker is ready', START_MS, async () => (await worker.unready()) === undefined);
+    }
     const client = await connectTimed(broker.port, buildFilter(DEFAULT_ROOT, 'rxResult'));
-    await round(client, 0, { count, underWay });
-    const seconds = await round(client, count, { count, underWay });
+    const cpu = async (): Promise<number> => {
+      const figures = await Promise.all(workers.map((worker) => probeProcess(() => worker.pid).figures()));
+      return figures.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
+    };
+    // Each of them must have compiled what it runs.
+    await round(client, 0, { ...shape, count: count * number });
+    const before = await cpu();
+    const seconds = await round(client, count * number, shape);
+    const cpuMicros = ((await cpu()) - before) / count;
     await client.close();
-    return count / seconds;
+    return { perSecond: count / seconds, cpuMicros };
   } finally {
     await processes.endAll();
     rmSync(folder, { recursive: true, force: true });
@@ -38,7 +64,7 @@ type TimedClient = Awaited<ReturnType<typeof connectTimed>>;
 const round = (
   client: TimedClient,
   first: number,
-  { count, underWay }: { readonly count: number; readonly underWay: number },
+  { count, underWay }: Omit<WorkersAlone, 'workers'>,
 ): Promise<number> =>
   new Promise((resolve, reject) => {
     const beginMs = performance.now();
