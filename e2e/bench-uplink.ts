@@ -20,6 +20,8 @@ const GATEWAYS = 0x00c10000;
 /** After the load has ended. */
 const DRAIN_MS = 60_000;
 const OPEN_MS = 30_000;
+const SETTLE_MS = 180_000;
+const STILL_MS = 2000;
 
 interface Envelope {
   readonly topic: string;
@@ -30,12 +32,15 @@ interface Step {
   readonly perSecond: number;
   readonly published: number;
   readonly taken: number;
+  /** Until the agent had taken them, from the last envelope. */
   readonly drainSeconds: number;
+  /** Until all had their results, from then. */
+  readonly settleSeconds: number;
   readonly cpu: ReadonlyMap<string, number>;
 }
 
 export const benchUplink = async ({ quick, mosquitto }: BenchOptions): Promise<BenchResult> => {
-  const seconds = quick ? 3 : 15;
+  const seconds = quick ? 3 : 10;
   const steps: Step[] = [];
   for (const perSecond of quick ? [600] : [600, 1500, 3000, 4500]) {
     steps.push(await runStep(mosquitto, perSecond, seconds));
@@ -46,12 +51,23 @@ export const benchUplink = async ({ quick, mosquitto }: BenchOptions): Promise<B
     tables: [
       {
         title: `${seconds} s of envelopes, ${COPIES} of each packet, ${NODES} nodes; processor time in µs an envelope`,
-        header: ['envelopes/s', 'packets', 'taken', 'drained after s', 'agent', 'worker', 'egress', 'mosquitto'],
+        header: [
+          'envelopes/s',
+          'packets',
+          'taken',
+          'drained after s',
+          'settled after s',
+          'agent',
+          'worker',
+          'egress',
+          'mosquitto',
+        ],
         rows: steps.map((step) => [
           String(step.perSecond),
           String(step.published),
           String(step.taken),
           step.drainSeconds.toFixed(1),
+          step.settleSeconds.toFixed(1),
           cpuOf(step, 'radio-agent'),
           cpuOf(step, 'codec-worker-1'),
           cpuOf(step, 'tak-egress'),
@@ -99,9 +115,10 @@ const runStep = async (mosquitto: string, perSecond: number, seconds: number): P
       return taken >= packets ? true : undefined;
     });
     const drainSeconds = (performance.now() - endMs) / 1000;
+    const settleSeconds = await untilStill(site);
     const cpu = cpuPerEvent(before, await figuresOf(site), envelopes.length);
     await gateway.close();
-    return { perSecond, published: packets, taken, drainSeconds, cpu };
+    return { perSecond, published: packets, taken, drainSeconds, settleSeconds, cpu };
   } finally {
     await site.stop();
   }
@@ -109,6 +126,22 @@ const runStep = async (mosquitto: string, perSecond: number, seconds: number): P
 
 const framesHeard = async ({ probes }: BenchSite): Promise<number> =>
   (await probes.get('radio-agent')?.metric('cotbus_frames_heard_total')) ?? 0;
+
+/** The worker has nothing to translate any more. @returns seconds until then. */
+const untilStill = async ({ probes }: BenchSite): Promise<number> => {
+  const beginMs = performance.now();
+  let translated = -1;
+  let changedMs = beginMs;
+  await until('nothing more to translate', SETTLE_MS, async () => {
+    // A process that is behind may not even answer.
+    const asked = probes.get('codec-worker-1')?.metric('cotbus_frames_translated_total');
+    const now = (await asked?.catch(() => Number.NaN)) ?? 0;
+    if (now !== translated) changedMs = performance.now();
+    translated = now;
+    return performance.now() - changedMs > STILL_MS;
+  });
+  return (changedMs - beginMs) / 1000;
+};
 
 /** Positions and names of all nodes in turn, as gateways publish them. */
 const makeEnvelopes = (packets: number): Envelope[] => {
