@@ -43,7 +43,8 @@ export const TO_MESH = {
 export const agentPlan = (name: string, mesh: string, radioPort: number): ServicePlan => ({
   app: 'radio-agent',
   name,
-  section: { radio: { name, mesh, tcp: `127.0.0.1:${radioPort}`, toMesh: TO_MESH } },
+  // Twenty senders bring the load of a large mesh.
+  section: { radio: { name, mesh, tcp: `127.0.0.1:${radioPort}`, nodeLimit: { framesPerMinute: 0 }, toMesh: TO_MESH } },
 });
 
 /** @param shared several workers share the work. */

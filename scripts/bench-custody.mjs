@@ -1,5 +1,6 @@
 // `npm run bench:custody`: processor time per frame with and without custody, in turns in one process. A table, then JSON.
-// `--rate 1000,0` frames a second, 0 as fast as it goes; `--bus mqtt,memory`; `--rounds N`; `--frames N` of a round.
+// `--rate 1000,0` frames a second, 0 as fast as it goes; `--bus mqtt,memory`; `--rounds N`; `--frames N` of a round; `--json FILE`.
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +12,7 @@ const options = {
   rounds: { type: 'string', default: '5' },
   frames: { type: 'string', default: '3000' },
   rate: { type: 'string', default: '1000,0' },
+  json: { type: 'string' },
 };
 const { values } = parseArgs({ options });
 const numbers = (name) => {
@@ -54,6 +56,8 @@ for (const bus of buses) {
   }
 }
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, platform: process.platform };
-console.log(`\n${JSON.stringify({ at: new Date().toISOString(), machine, results })}`);
+const report = { at: new Date().toISOString(), machine, results };
+if (values.json === undefined) console.log(`\n${JSON.stringify(report)}`);
+else writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 // Connections of the buses are closed, their timers may not be.
 process.exit(0);

@@ -46,6 +46,7 @@ export const reasons = {
   incomplete: { tone: 'wait', text: 'incomplete', meaning: 'Not all frames of the transfer were heard.' },
   not_sent: { tone: 'bad', text: 'not sent', meaning: 'No radio of the mesh sent it.' },
   air_budget: { tone: 'wait', text: 'no airtime', meaning: 'There was no airtime for it until its life was over.' },
+  flood: { tone: 'bad', text: 'flood', meaning: 'Its sender sent more than is taken of one node.' },
   unacknowledged: {
     tone: 'wait',
     text: 'no answer',

@@ -17,6 +17,8 @@ import { createNodePublisher } from './node-publisher.ts';
 import type { NodePublisher } from './node-publisher.ts';
 import { chooseDialect, v2FormOf } from './dialect.ts';
 import type { DialectChoice } from './dialect.ts';
+import { createNodeLimit } from './node-limit.ts';
+import type { NodeLimit, NodeLimitOptions } from './node-limit.ts';
 import { openNodeStore } from './node-store.ts';
 import { radioOptions } from './options.ts';
 import type { RadioOptions } from './options.ts';
@@ -45,11 +47,12 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
 
   const outcomes = await openOutcomeLog({ owner: agent, journals, bus, clock, nonce, log, count: status.count });
   onStop('outcomes', () => outcomes.close());
-  const { table, store, nodes } = await openNodes(context, agent, mesh);
+  const { table, store, nodes } = await openNodes(context, options);
   const destinations = await openDestinations(context, agent);
   const refreshes = createRefreshClock(clock);
   const ends = { context, mesh, outcomes };
-  const heard = { closed: closedToTak(options), listens: options.direction !== 'toMesh' };
+  const limit = createNodeLimit(limitOf(options));
+  const heard = { closed: closedToTak(options), limit, listens: options.direction !== 'toMesh' };
   const receiver = await openReceiver({ ...ends, ...heard, destinations, table, refreshes });
   const channels = () => channelStatuses(radioNow.radio);
   const peers = await openPeers(context);
@@ -88,10 +91,7 @@ const start = async (context: ServiceContext, options: RadioOptions): Promise<vo
     }),
   });
   onStop('status of the radio', () => report.close());
-  onStop(
-    'silence',
-    clock.every(LOOK_FOR_SILENCE_MS, () => status.setAlarm('silence', watch.silence())),
-  );
+  lookForAlarms(context, watch, limit);
 
   const onPeer = (): void => {
     if (dialect.hasChanged()) report.changed();
@@ -130,9 +130,9 @@ const openPeers = async ({ bus }: ServiceContext): Promise<PeersHeard> => {
   return peers;
 };
 
-const openNodes = async (context: ServiceContext, agent: string, mesh: string) => {
+const openNodes = async (context: ServiceContext, { name: agent, mesh, maxNodes }: RadioOptions) => {
   const { bus, clock } = context;
-  const table = createNodeTable({ agent, mesh });
+  const table = createNodeTable({ agent, mesh, maxNodes });
   const store = await openNodeStore(context, { agent, mesh, table });
   const nodes = createNodePublisher({ agent, bus, clock, table, store });
   context.onStop('nodes', () => nodes.close());
@@ -190,7 +190,20 @@ const followDialect = (peers: PeersHeard, clock: Clock, choose: (heard: Dialects
     },
   };
 };
-const LOOK_FOR_SILENCE_MS = 10_000;
+const LOOK_FOR_ALARMS_MS = 10_000;
+
+const lookForAlarms = ({ clock, onStop, status }: ServiceContext, watch: MeshWatch, limit: NodeLimit): void =>
+  onStop(
+    'silence and floods',
+    clock.every(LOOK_FOR_ALARMS_MS, () => {
+      status.setAlarm('silence', watch.silence());
+      status.setAlarm('flood', limit.heldBack());
+    }),
+  );
+
+/** A recording is played as fast as somebody wishes, and what it holds was taken before. */
+const limitOf = ({ recording, nodeLimit }: RadioOptions): NodeLimitOptions =>
+  recording === undefined ? nodeLimit : { ...nodeLimit, framesPerMinute: 0 };
 
 interface KeeperParts {
   readonly context: ServiceContext;

@@ -35,36 +35,42 @@ export const openNodeStore = async (
   if (states.length > 0) log.info({ nodes: states.length }, 'nodes.restored');
   /** What of each was written, times and places left out. */
   const written = new Map(states.map((state) => [state.num, whoIs(state)]));
-  const soon = new Set<number>();
+  /** Changed since the last look; whether it is more than times and places is asked once for all packets between two looks. */
+  const changed = new Set<number>();
   const later = new Set<number>();
 
-  const write = (nums: Set<number>): void => {
-    for (const num of nums) {
-      const state = table.state(num, now());
-      if (state === undefined) continue;
-      written.set(num, whoIs(state));
-      kept.put(nodeLevel(num), toBinary(NodeStateSchema, state));
-    }
-    nums.clear();
+  const write = (state: NodeState): void => {
+    written.set(state.num, whoIs(state));
+    kept.put(nodeLevel(state.num), toBinary(NodeStateSchema, state));
   };
-  const endSoon = clock.every(SOON_MS, () => write(soon));
-  const endLater = clock.every(EVERY_MS, () => write(later));
+  const statesOf = (nums: Set<number>): NodeState[] => {
+    const states = [...nums].flatMap((num) => table.state(num, now()) ?? []);
+    nums.clear();
+    return states;
+  };
+  const look = (): void => {
+    for (const state of statesOf(changed)) {
+      if (whoIs(state) === written.get(state.num)) later.add(state.num);
+      else write(state);
+    }
+  };
+  const writeLater = (): void => {
+    for (const state of statesOf(later)) write(state);
+  };
+  const endSoon = clock.every(SOON_MS, look);
+  const endLater = clock.every(EVERY_MS, writeLater);
   onStop('known nodes', () => {
     endSoon();
     endLater();
-    write(soon);
-    write(later);
+    look();
+    writeLater();
     return kept.close();
   });
   return {
     formerOwn: states.find(({ own }) => own)?.num,
-    changed: (num) => {
-      const state = table.state(num, now());
-      if (state === undefined) return;
-      (whoIs(state) === written.get(num) ? later : soon).add(num);
-    },
+    changed: (num) => void changed.add(num),
     forgot: (num) => {
-      for (const set of [soon, later]) set.delete(num);
+      for (const set of [changed, later]) set.delete(num);
       written.delete(num);
       kept.remove(nodeLevel(num));
     },

@@ -49,6 +49,28 @@ export const radioOptions = z
       .max(10_080)
       .default(15)
       .describe('Nobody heard for so long is an alarm, since contacts are stale by then; 0 switches it off'),
+    maxNodes: z
+      .int()
+      .min(100)
+      .max(20_000)
+      .default(2000)
+      .describe(
+        'Nodes it knows at a time; who was silent for longest is forgotten. More for the uplink of a large region',
+      ),
+    nodeLimit: z
+      .strictObject({
+        framesPerMinute: z
+          .number()
+          .min(0)
+          .max(1_000_000)
+          .default(1200)
+          .describe(
+            'Frames of one node that are taken a minute; the default is all that the fastest air carries; 0: no limit',
+          ),
+        burst: z.int().min(1).max(1_000_000).default(600).describe('Frames of one node that are taken at once'),
+      })
+      .prefault({})
+      .describe('What one node may send before its frames end as flood'),
     driver: z
       .enum(['own', 'meshtastic-js'])
       .default('own')

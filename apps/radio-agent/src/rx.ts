@@ -7,6 +7,7 @@ import { frameHash } from '@cotbus/meshtastic';
 import type { NodeTable } from '@cotbus/meshtastic';
 import { custodyParts, openCustodyOrigin } from '@cotbus/service';
 import type { CustodyOutcome, DestinationWatch, OutcomeLog, ServiceContext } from '@cotbus/service';
+import type { NodeLimit } from './node-limit.ts';
 import { isTakPort } from './peers-heard.ts';
 import type { RefreshClock } from './refresh.ts';
 import type { Refusal } from './refusal.ts';
@@ -29,6 +30,8 @@ export interface ReceiverParts {
   readonly refreshes: RefreshClock;
   /** Why what is heard on this channel does not go to TAK; undefined lets it. */
   readonly closed: (channel: number) => Refusal | undefined;
+  /** Holds back who sends too much. */
+  readonly limit: Pick<NodeLimit, 'heard'>;
   /** Something may go to TAK: contacts of nodes are made. */
   readonly listens: boolean;
 }
@@ -47,7 +50,7 @@ export interface Receiver {
 
 /** @throws ServiceError `journal_unusable`. */
 export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
-  const { context, mesh, destinations, table, refreshes, closed, listens } = parts;
+  const { context, mesh, destinations, table, refreshes, closed, limit, listens } = parts;
   const { clock, log, status } = context;
   const now = () => ({ monotonicMs: clock.monotonic(), wallMs: clock.now() });
   const origin = await openOrigin(parts);
@@ -105,8 +108,9 @@ export const openReceiver = async (parts: ReceiverParts): Promise<Receiver> => {
     packet: (packet, refusal) => {
       status.count('frames_heard_total');
       const { payloadVariant, from, id: packetId, channel } = packet;
+      const flood = limit.heard(from, clock.monotonic());
       if (payloadVariant.case === 'decoded') {
-        const shut = closed(channel) ?? refusal;
+        const shut = closed(channel) ?? refusal ?? flood;
         decoded(packet, payloadVariant.value, shut);
         if (shut !== undefined) return;
       } else accept(createMessage('frameHeard', { mesh, from, packetId, channel }), refusal ?? unread(packet));

@@ -4,6 +4,7 @@ export { defaultKeyChannel, simChannel, type MeshChannel } from './channels.ts';
 export type { SimulatorClock } from './clock.ts';
 export { startDemoMesh, type DemoMesh, type DemoMeshOptions } from './demo.ts';
 export type { FirmwareVersion } from './firmware.ts';
+export { createHostileMesh, HOSTILE_NAMES, type HostileMesh } from './hostile-mesh.ts';
 export { startLoad, type Load, type LoadOptions } from './load.ts';
 export { broadcastPacket, type PacketContent } from './mesh-packet.ts';
 export { createMesh, type Mesh, type MeshOptions, type Station } from './mesh.ts';

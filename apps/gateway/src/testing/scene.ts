@@ -49,6 +49,8 @@ export interface SceneOptions {
   /** Mesh of each radio, by its place; `valley` for those left out. */
   readonly meshNames?: readonly string[];
   readonly toMesh?: Record<string, unknown>;
+  /** Of every agent, besides what else is said here. */
+  readonly agent?: Record<string, unknown>;
   /** `tak.relay` */
   readonly relay?: readonly Record<string, unknown>[];
   /** `tak.translate` */
@@ -101,6 +103,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
     radios: count = 1,
     meshNames = [],
     toMesh = {},
+    agent: common = {},
     relay = [],
     translate = [],
     reach = overTcp,
@@ -124,6 +127,7 @@ export const startScene = async (options: SceneOptions = {}): Promise<Scene> => 
         name: `radio-${index}`,
         mesh: nameOf(index),
         ...agent,
+        ...common,
         toMesh,
       })),
       worker,

@@ -82,6 +82,10 @@ const words: Readonly<Record<ReasonName, Words>> = {
     cause: 'There was no airtime for it',
     remedy: 'Fewer kinds (toMesh.profile), a faster preset, or more air (toMesh.airPercent).',
   },
+  flood: {
+    cause: 'One node sent more frames than are taken of one',
+    remedy: 'Find that node: it is broken, or somebody uses its number.',
+  },
   unacknowledged: {
     cause: 'It was sent, and nobody said that it arrived',
     remedy: 'It may have arrived; look whether that node is there, and its signal.',
