@@ -45,6 +45,11 @@ export interface RelayParts {
 
 const loop = (detail: string): Refused => ({ reason: 'loop', detail });
 
+const counters = {
+  relayed: ['events_relayed_total', 'events_not_relayed_total'],
+  translated: ['events_other_dialect_total', 'events_not_other_dialect_total'],
+} as const;
+
 export const openRelay = async ({ context, rules, agents, origin, guard }: RelayParts): Promise<Relay> => {
   const { clock, status } = context;
   const gateways = await watchMeshGateways(context);
@@ -56,7 +61,8 @@ export const openRelay = async ({ context, rules, agents, origin, guard }: Relay
   const sayAgain = (to: string, result: RxResult, event: CotEvent, how: How): void => {
     const { refused } = how;
     if (refused === undefined) sentOn.set(event, to, result.node);
-    status.count(refused === undefined ? `events_${how.what}_total` : `events_not_${how.what}_total`);
+    const [did, didNot] = counters[how.what];
+    status.count(refused === undefined ? did : didNot);
     const about = { kind: event.kind, link: how.link, event, saidBy: result.node, translateTo: how.translateTo };
     origin.accept({
       payload: toBinary(EventHeardSchema, createMessage('eventHeard', about)),
