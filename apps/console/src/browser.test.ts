@@ -253,7 +253,8 @@ describe.skipIf(missingBrowser !== undefined)('the page in a browser', () => {
       expect((await ask(link, { headers: {} })).text).toBe(new TextDecoder().decode(PACKAGE));
       await page.click('#package-close');
       await page.waitForSelector('#package', { state: 'hidden' });
-      expect(await page.evaluate<string>('document.getElementById("package-link").href')).not.toBe(link);
+      // The dialog is hidden before it says that it is closed.
+      await expect.poll(() => page.evaluate<string>('document.getElementById("package-link").href')).not.toBe(link);
       await page.waitForSelector('#certificate-rows th:has-text("<b>Anna")');
       await page.click('#certificate-rows button');
       expect(await accessibilityFaults(page)).toEqual([]);
