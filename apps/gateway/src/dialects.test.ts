@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildEventXml, contentHash, parseEventXml } from '@cotbus/codec';
+import { buildEventXml, contentHash, createRouteJoiner, parseEventXml } from '@cotbus/codec';
 import { Kind, kindText, meshtastic, Reason } from '@cotbus/contracts';
 import type { CotEvent } from '@cotbus/contracts';
 import { nodeAt, readXml } from '@cotbus/testkit';
@@ -69,6 +69,17 @@ const sampleOf = (name: string): CotEvent => {
   return { ...parsed.event, timeMs: nowMs, startMs: nowMs, staleMs: nowMs + STALE_MS };
 };
 
+/** Samples that take more than one packet of V2. */
+const packetsOf: Readonly<Record<string, number>> = { 'route/atak-20-points': 4 };
+
+/** The event that the packets of a long route are; anything else as it is. */
+const whole = (events: readonly CotEvent[]): readonly (CotEvent | undefined)[] => {
+  const joiner = createRouteJoiner();
+  return events.length > 1
+    ? [events.map((event) => joiner.add({ event, mesh: 'valley', sender: 1, nowMs: 0 })).at(-1)?.event]
+    : events;
+};
+
 const isReceipt = ({ type }: CotEvent): boolean => type.startsWith('b-t-f-');
 
 /** What V2 must bring: what it is, whose, where. A receipt has no name, and few things have remarks that always fit. */
@@ -98,6 +109,11 @@ const inV1 = (event: CotEvent) => {
 const textOf = ({ kind, detail }: CotEvent): string | undefined =>
   kind === Kind.CHAT ? nodeAt(readXml(`<detail>${detail}</detail>`), 'remarks')?.text : undefined;
 
+interface SendWhat {
+  readonly among?: typeof samples;
+  readonly copies?: (name: string) => number;
+}
+
 describe('what TAK sends reaches the air in the dialect of the mesh', () => {
   let scene: Scene;
   afterEach(async () => {
@@ -115,7 +131,7 @@ describe('what TAK sends reaches the air in the dialect of the mesh', () => {
     return heard;
   };
 
-  const send = async (options: SceneOptions, { among = samples, copies = 1 } = {}) => {
+  const send = async (options: SceneOptions, { among = samples, copies = () => 1 }: SendWhat = {}) => {
     const kinds = [...new Set(samples.map(([name]) => kindIn(name)))];
     scene = await startScene({ fast: true, ...options, toMesh: { uidIntervalSeconds: 0, ...options.toMesh, kinds } });
     const client = await scene.client();
@@ -123,15 +139,17 @@ describe('what TAK sends reaches the air in the dialect of the mesh', () => {
     const all: { name: string; v1: boolean; sent: CotEvent; heard: readonly HeardEvent[] }[] = [];
     for (const [name, v1] of among) {
       const sent = sampleOf(name);
-      all.push({ name, v1: v1 !== undefined, sent, heard: await sendOne(client, listener, sent, copies) });
+      all.push({ name, v1: v1 !== undefined, sent, heard: await sendOne(client, listener, sent, copies(name)) });
     }
     return all;
   };
 
   it('V2 with a radio of today', async () => {
-    for (const { name, sent, heard } of await send({})) {
-      expect([name, heard.map(({ port }) => port)]).toEqual([name, [ATAK_PLUGIN_V2]]);
-      expect([name, heard.map(({ event }) => inV2(event))]).toEqual([name, [inV2(sent)]]);
+    const copies = (name: string): number => packetsOf[name] ?? 1;
+    for (const { name, sent, heard } of await send({}, { copies })) {
+      expect([name, heard.map(({ port }) => port)]).toEqual([name, Array(copies(name)).fill(ATAK_PLUGIN_V2)]);
+      const came = whole(heard.map(({ event }) => event));
+      expect([name, came.map((event) => event && inV2(event))]).toEqual([name, [inV2(sent)]]);
     }
   });
 
@@ -146,7 +164,7 @@ describe('what TAK sends reaches the air in the dialect of the mesh', () => {
   it('both, where the operator says so', async () => {
     // The first of each kind: both ways of all of them are above.
     const among = samples.filter(([name], at) => samples.findIndex(([other]) => kindIn(other) === kindIn(name)) === at);
-    for (const { name, v1, sent, heard } of await send({ toMesh: { dialect: 'both' } }, { among, copies: 2 })) {
+    for (const { name, v1, sent, heard } of await send({ toMesh: { dialect: 'both' } }, { among, copies: () => 2 })) {
       const ports = heard.map(({ port }) => port);
       expect([name, ports]).toEqual([name, [ATAK_PLUGIN_V2, v1 ? ATAK_PLUGIN : ATAK_FORWARDER]]);
       expect([name, heard.map(({ event }) => kindText(event.kind))]).toEqual([
