@@ -60,7 +60,7 @@ describe('a recording', () => {
   it('gives back what was put', async () => {
     const { writer } = await open();
     const about = { name: 'Anna', shortName: 'A', role: 7, hops: 2, snrDb: -3.5, rssiDbm: -100, requestId: 5 };
-    writer.put({ ...frame(7), ...about, wantAck: true, viaMqtt: true });
+    writer.put({ ...frame(7), ...about, wantAck: true, viaMqtt: true, saidBy: '!00002002' });
     writer.put({ type: 'event', at: AT, way: 'from_tak', kind: 'pli', xml: '<event/>' });
     writer.put({ type: 'outcome', at: AT, reason: 'delivered' });
     await writer.close();
@@ -77,6 +77,7 @@ describe('a recording', () => {
           payload: Uint8Array.of(1, 2, 3),
           wantAck: true,
           viaMqtt: true,
+          saidBy: 0x2002,
         },
       },
       { kind: 'event', event: { type: 'event', at: atMs, way: 'from_tak', kind: 'pli', xml: '<event/>' } },
