@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
+    // On two processors the default is one file at a time, and most of them wait for sockets.
+    maxWorkers: 2,
     projects: [
       './e2e/vitest.config.ts',
       { extends: true as const, root: 'scripts', test: { name: 'scripts', include: ['**/*.test.mjs'] } },
